@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+// Tests import the workspace's sources, never a stale build.
+const conditions = ["@edgekit/source", "module", "node", "development|production"];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: ["packages/*/{src,test}/**/*.test.ts", "testkit/src/**/*.test.ts", "examples/**/*.test.ts"],
+          setupFiles: ["./testkit/src/fail-on-console.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "interop",
+          include: ["interop/**/*.test.ts"],
+          setupFiles: ["./testkit/src/fail-on-console.ts"],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
