@@ -1,0 +1,111 @@
+/**
+ * The shape of a config file and of `createEdgeProxy`'s argument. Names and ranges are AWS's; what may be left out has
+ * AWS's default. An empty config is valid.
+ */
+export interface EdgeProxyConfig {
+  /** Status for people and programs; default 127.0.0.1, port 9901. `false` switches it off. */
+  readonly admin?: AdminConfig | false | undefined;
+  /** Multiplies every configured duration, for test benches that cannot wait; above 0, at most 1, default 1. */
+  readonly timeScale?: number | undefined;
+  readonly limits?: LimitsConfig | undefined;
+  readonly loadBalancers?: readonly LoadBalancerConfig[] | undefined;
+  readonly targetGroups?: readonly TargetGroupConfig[] | undefined;
+}
+
+export interface AdminConfig {
+  /** A loopback address; default 127.0.0.1. */
+  readonly address?: string | undefined;
+  /** Default 9901; 0 lets the kernel choose. */
+  readonly port?: number | undefined;
+}
+
+export interface LimitsConfig {
+  /** Flows at one time; default what the file descriptors allow. More clients are refused with a RST. */
+  readonly maxFlows?: number | undefined;
+  /** How long a target may take to accept a flow, in seconds; default 5. Not scaled. */
+  readonly connectTimeoutSeconds?: number | undefined;
+}
+
+export interface LoadBalancerConfig {
+  /** 1–32 alphanumeric characters and hyphens. */
+  readonly name: string;
+  /** One node per zone; default one zone `local-1a` on 127.0.0.1. */
+  readonly zones?: readonly { readonly name: string; readonly address: string }[] | undefined;
+  /** AWS's load balancer attributes, e.g. `load_balancing.cross_zone.enabled`. */
+  readonly attributes?: AttributesConfig | undefined;
+  readonly listeners?: readonly ListenerConfig[] | undefined;
+  /** PrivateLink endpoints: flows that enter here carry the endpoint's id in the PROXY header. */
+  readonly vpcEndpoints?: readonly VpcEndpointConfig[] | undefined;
+}
+
+export interface ListenerConfig {
+  readonly protocol?: "TCP" | undefined;
+  /** 1–65535; 0 lets the kernel choose. */
+  readonly port: number;
+  /** The group that new flows go to … */
+  readonly targetGroup?: string | undefined;
+  /** … or up to five, by weight 0–999. */
+  readonly targetGroups?: readonly { readonly name: string; readonly weight: number }[] | undefined;
+  /** AWS's listener attributes: `tcp.idle_timeout.seconds`. */
+  readonly attributes?: AttributesConfig | undefined;
+}
+
+export interface VpcEndpointConfig {
+  /** `vpce-` and 8 or 17 hex digits. */
+  readonly id: string;
+  /** Where the endpoint listens; default the address of its zone's node. */
+  readonly address?: string | undefined;
+  /** 1–65535; 0 lets the kernel choose. */
+  readonly port: number;
+  /** The listener that its flows reach; may be left out where there is only one. */
+  readonly listenerPort?: number | undefined;
+  /** The zone of the node that it leads to; default the first. */
+  readonly zone?: string | undefined;
+}
+
+export interface TargetGroupConfig {
+  /** 1–32 alphanumeric characters and hyphens. */
+  readonly name: string;
+  readonly protocol?: "TCP" | undefined;
+  /** The port of targets that name none. */
+  readonly port: number;
+  /** Default `ip`. `instance` changes the default of `preserve_client_ip.enabled` to true. */
+  readonly targetType?: "ip" | "instance" | undefined;
+  readonly healthCheck?: HealthCheckConfig | undefined;
+  /** AWS's target group attributes, as for the AWS CLI or Terraform. */
+  readonly attributes?: AttributesConfig | undefined;
+  readonly targets?: readonly TargetConfig[] | undefined;
+}
+
+export interface HealthCheckConfig {
+  /** Default TCP. */
+  readonly protocol?: "TCP" | "HTTP" | "HTTPS" | undefined;
+  /** 1–65535, or `traffic-port` (default): the port that the target is registered with. */
+  readonly port?: number | "traffic-port" | undefined;
+  /** Default `/`; HTTP and HTTPS only. */
+  readonly path?: string | undefined;
+  /** 5–300, default 30. */
+  readonly intervalSeconds?: number | undefined;
+  /** 2–120, default 6 for HTTP and 10 for TCP and HTTPS. */
+  readonly timeoutSeconds?: number | undefined;
+  /** 2–10, default 5. */
+  readonly healthyThreshold?: number | undefined;
+  /** 2–10, default 2. */
+  readonly unhealthyThreshold?: number | undefined;
+  /** Status codes from 200 to 599, e.g. `200-399` (default) or `200,202`; HTTP and HTTPS only. */
+  readonly matcher?: string | undefined;
+}
+
+export interface TargetConfig {
+  /** The address of an IP target, or an instance id (`i-…`) together with `address`. */
+  readonly id: string;
+  /** Where an instance target is reached. */
+  readonly address?: string | undefined;
+  /** Default the group's port. */
+  readonly port?: number | undefined;
+  /** A zone of the load balancer, or `all` (default): reachable from every zone. */
+  readonly zone?: string | undefined;
+}
+
+/** AWS's keys; values may be written as booleans and numbers too. */
+export type AttributesConfig = { readonly [key: string]: string | number | boolean };

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { EdgeProxyError } from "../../error.ts";
+import type { Model } from "../../model/model.ts";
+import { type Problem, pathText, sentence } from "../../model/problem.ts";
+import type { EdgeProxyConfig } from "./config.ts";
+import { parseConfig } from "./parse.ts";
+import { modelFromConfig } from "./to-model.ts";
+import { YamlFile } from "./yaml-file.ts";
+
+/** A config that holds: nothing is started from one that does not. */
+export interface LoadedConfig {
+  readonly config: EdgeProxyConfig;
+  readonly model: Model;
+  /** What is accepted but changes nothing, each with its place, one line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a YAML config file.
+ * @throws EdgeProxyError `EDGE_CONFIG_UNREADABLE`, or `EDGE_CONFIG_INVALID` with one `file:line:column: …` per problem.
+ */
+export async function loadConfigFile(file: string): Promise<LoadedConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", `cannot read ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return parseYamlConfig(text, file);
+}
+
+/** The same for a text that is already there; `file` is the name that problems are reported under. */
+export function parseYamlConfig(text: string, file: string): LoadedConfig {
+  const yaml = new YamlFile(text, file);
+  if (yaml.errors.length > 0) throw invalid(yaml.errors);
+  return load(yaml.value, (problems) => yaml.locate(problems));
+}
+
+/** A config that a program gave as an object. @throws EdgeProxyError `EDGE_CONFIG_INVALID` */
+export function loadConfigObject(input: unknown): LoadedConfig {
+  return load(input, (problems) =>
+    problems.map(({ path, message, hint }) => `${pathText(path)}: ${sentence(message, hint)}`),
+  );
+}
+
+function load(input: unknown, locate: (problems: readonly Problem[]) => string[]): LoadedConfig {
+  const parsed = parseConfig(input);
+  if ("problems" in parsed) throw invalid(locate(parsed.problems));
+  const { model, problems, warnings } = modelFromConfig(parsed.config);
+  if (problems.length > 0) throw invalid(locate(problems));
+  return { config: parsed.config, model, warnings: locate(warnings) };
+}
+
+function invalid(lines: readonly string[]): EdgeProxyError {
+  return new EdgeProxyError("EDGE_CONFIG_INVALID", lines.join("\n"));
+}

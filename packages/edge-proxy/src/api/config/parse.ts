@@ -1,0 +1,109 @@
+import type { z } from "zod";
+import { z as zod } from "zod";
+import { suggestion } from "../../model/nearest.ts";
+import type { Problem } from "../../model/problem.ts";
+import type { EdgeProxyConfig } from "./config.ts";
+import { configSchema } from "./schema.ts";
+
+/** Checks the shape of anything that claims to be a config. */
+export function parseConfig(
+  input: unknown,
+): { readonly config: EdgeProxyConfig } | { readonly problems: readonly Problem[] } {
+  const result = configSchema.safeParse(input ?? {}, { reportInput: true });
+  return result.success
+    ? { config: result.data }
+    : { problems: result.error.issues.flatMap((issue) => explain(issue)) };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue): Problem[] {
+  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  if (issue.code === "unrecognized_keys") {
+    const valid = schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {}));
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `unknown key '${key}'`,
+      hint: suggestion(key, valid),
+      atKey: true,
+    }));
+  }
+  if (issue.code === "invalid_union") return explainUnion(issue, path);
+  const subject = `'${path.findLast((step) => typeof step === "string") ?? "config"}'`;
+  if (issue.code === "invalid_type" && issue.input === undefined) {
+    return [{ path, message: `${subject} is missing: ${expected(issue, path)}` }];
+  }
+  if (issue.code === "custom" || issue.code === "invalid_format") {
+    const message = issue.message.startsWith("must")
+      ? `${subject} ${issue.message}${butWas(issue.input)}`
+      : issue.message;
+    return [{ path, message }];
+  }
+  return [{ path, message: `${subject} ${expected(issue, path)}${butWas(issue.input)}` }];
+}
+
+/** What was there instead, where it fits into a line. */
+function butWas(input: unknown): string {
+  return typeof input === "object" ? "" : `, but was '${String(input)}'`;
+}
+
+/** What would be right: `must be a whole number from 1 to 65535`. */
+function expected(issue: Issue, path: Problem["path"]): string {
+  if (issue.code === "invalid_value")
+    return `must be ${issue.values.map((value) => `'${String(value)}'`).join(" or ")}`;
+  if (issue.code === "too_small" && issue.origin === "array") return `needs at least ${issue.minimum} entry`;
+  const schema = schemasAt(path)[0];
+  if (schema?.type === "integer" || schema?.type === "number") {
+    const low = schema.minimum ?? schema.exclusiveMinimum;
+    const bounds = [
+      low === undefined ? "" : ` ${schema.minimum === undefined ? "above" : "from"} ${low}`,
+      schema.maximum === undefined || schema.maximum >= Number.MAX_SAFE_INTEGER ? "" : ` to ${schema.maximum}`,
+    ];
+    return `must be a ${schema.type === "integer" ? "whole " : ""}number${bounds.join("")}`;
+  }
+  return issue.code === "invalid_type" ? `must be ${article(issue.expected)}` : issue.message;
+}
+
+/** A union fails with one list per alternative: the one that got furthest is what the user meant. */
+function explainUnion(issue: Extract<Issue, { code: "invalid_union" }>, path: Problem["path"]): Problem[] {
+  const depth = (issues: readonly Issue[]): number => Math.max(...issues.map(({ path: inner }) => inner.length));
+  const deeper = issue.errors.filter(
+    (issues) => depth(issues) > 0 || issues.some(({ code }) => code !== "invalid_type" && code !== "invalid_value"),
+  );
+  const meant = deeper[0];
+  if (meant !== undefined) {
+    return meant.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }));
+  }
+  const subject = `'${path.findLast((step) => typeof step === "string") ?? "config"}'`;
+  const allowed = issue.errors.flat().map((inner) => expected(inner, path).replace(/^must be /, ""));
+  return [{ path, message: `${subject} must be ${allowed.join(" or ")}` }];
+}
+
+function article(type: string): string {
+  if (type === "record" || type === "object") return "a map of keys";
+  if (type === "array") return "a list";
+  return `a ${type}`;
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** What the schema allows at a place of the config. */
+function schemasAt(path: Problem["path"]): JsonSchema[] {
+  const alternatives = (schema: JsonSchema): readonly JsonSchema[] => schema.anyOf ?? [schema];
+  let here: JsonSchema[] = [zod.toJSONSchema(configSchema, { io: "input" }) as JsonSchema];
+  for (const step of path) {
+    here = here
+      .flatMap(alternatives)
+      .map((schema) => (typeof step === "number" ? schema.items : schema.properties?.[step]))
+      .filter((schema) => schema !== undefined);
+  }
+  return here.flatMap(alternatives);
+}

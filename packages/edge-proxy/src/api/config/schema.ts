@@ -1,0 +1,98 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { nameProblem } from "../../model/name.ts";
+import type { EdgeProxyConfig } from "./config.ts";
+
+/** The config's shape. What it cannot say, the model's own checks do. */
+
+const port = z.int().min(1).max(65_535);
+const listeningPort = z.int().min(0).max(65_535);
+const address = z.string().refine((text) => isIP(text) !== 0, { error: "must be an IPv4 or IPv6 address" });
+const loopback = address.refine((text) => text === "::1" || text.startsWith("127."), {
+  error: "must be a loopback address (127.0.0.0/8 or ::1): the admin server asks nobody who they are",
+});
+const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+function name(kind: Parameters<typeof nameProblem>[0]): z.ZodType<string, string> {
+  return z.string().check((context) => {
+    const problem = nameProblem(kind, context.value);
+    if (problem !== undefined) context.issues.push({ code: "custom", message: problem, input: context.value });
+  });
+}
+
+const listener = z.strictObject({
+  protocol: z.literal("TCP").optional(),
+  port: listeningPort,
+  targetGroup: z.string().optional(),
+  targetGroups: z
+    .array(z.strictObject({ name: z.string(), weight: z.int().min(0).max(999) }))
+    .min(1)
+    .max(5, { error: "You cannot specify more than 5 target groups per action" })
+    .optional(),
+  attributes: attributes.optional(),
+});
+
+const vpcEndpoint = z.strictObject({
+  id: z.string().regex(/^vpce-([0-9a-f]{8}|[0-9a-f]{17})$/, { error: "must be 'vpce-' and 8 or 17 hex digits" }),
+  address: address.optional(),
+  port: listeningPort,
+  listenerPort: listeningPort.optional(),
+  zone: z.string().optional(),
+});
+
+const loadBalancer = z.strictObject({
+  name: name("load balancer"),
+  zones: z
+    .array(z.strictObject({ name: z.string().min(1), address }))
+    .min(1)
+    .optional(),
+  attributes: attributes.optional(),
+  listeners: z.array(listener).optional(),
+  vpcEndpoints: z.array(vpcEndpoint).optional(),
+});
+
+const targetGroup = z.strictObject({
+  name: name("target group"),
+  protocol: z.literal("TCP").optional(),
+  port,
+  targetType: z.enum(["ip", "instance"]).optional(),
+  healthCheck: z
+    .strictObject({
+      protocol: z.enum(["TCP", "HTTP", "HTTPS"]).optional(),
+      // Ranges are the model's to check: it has AWS's words for them.
+      port: z.union([z.number(), z.literal("traffic-port")]).optional(),
+      path: z.string().optional(),
+      intervalSeconds: z.number().optional(),
+      timeoutSeconds: z.number().optional(),
+      healthyThreshold: z.number().optional(),
+      unhealthyThreshold: z.number().optional(),
+      matcher: z.string().optional(),
+    })
+    .optional(),
+  attributes: attributes.optional(),
+  targets: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        address: address.optional(),
+        port: port.optional(),
+        zone: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+
+export const configSchema: z.ZodType<EdgeProxyConfig, EdgeProxyConfig> = z.strictObject({
+  admin: z
+    .union([z.literal(false), z.strictObject({ address: loopback.optional(), port: listeningPort.optional() })])
+    .optional(),
+  timeScale: z.number().gt(0).max(1).optional(),
+  limits: z
+    .strictObject({
+      maxFlows: z.int().min(1).optional(),
+      connectTimeoutSeconds: z.number().gt(0).max(300).optional(),
+    })
+    .optional(),
+  loadBalancers: z.array(loadBalancer).optional(),
+  targetGroups: z.array(targetGroup).optional(),
+});

@@ -1,0 +1,163 @@
+import { isIP } from "node:net";
+import { type AttributeTable, attributeText, changeAttributes, defaultAttributes } from "../../model/attribute.ts";
+import { checkModel } from "../../model/check-model.ts";
+import { checkHealthCheck, completeHealthCheck } from "../../model/health-check.ts";
+import { listenerAttributeTable } from "../../model/listener-attributes.ts";
+import type { Listener, LoadBalancer, VpcEndpoint, Zone } from "../../model/load-balancer.ts";
+import { loadBalancerAttributeTable } from "../../model/load-balancer-attributes.ts";
+import type { Model } from "../../model/model.ts";
+import { type Problem, under } from "../../model/problem.ts";
+import type { Target, TargetGroup } from "../../model/target-group.ts";
+import { checkTargetGroupAttributes, targetGroupAttributeTable } from "../../model/target-group-attributes.ts";
+import type {
+  AttributesConfig,
+  EdgeProxyConfig,
+  ListenerConfig,
+  LoadBalancerConfig,
+  TargetConfig,
+  TargetGroupConfig,
+  VpcEndpointConfig,
+} from "./config.ts";
+
+/** What a config of the right shape says: the model, and what is wrong or without effect in it. */
+export interface ModelFromConfig {
+  readonly model: Model;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+const defaultZones: readonly Zone[] = [{ name: "local-1a", address: "127.0.0.1" }];
+
+/** Fills in the defaults and applies the checks that every way into the model shares. */
+export function modelFromConfig(config: EdgeProxyConfig): ModelFromConfig {
+  const found: Found = { problems: [], warnings: [] };
+  const model: Model = {
+    loadBalancers: (config.loadBalancers ?? []).map((item, i) => toLoadBalancer(item, ["loadBalancers", i], found)),
+    targetGroups: (config.targetGroups ?? []).map((item, i) => toTargetGroup(item, ["targetGroups", i], found)),
+  };
+  found.problems.push(...checkModel(model));
+  return { model, ...found };
+}
+
+interface Found {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+}
+
+function toLoadBalancer(config: LoadBalancerConfig, path: Problem["path"], found: Found): LoadBalancer {
+  const zones = config.zones ?? defaultZones;
+  const listeners = (config.listeners ?? []).map((item, i) => toListener(item, [...path, "listeners", i], found));
+  return {
+    name: config.name,
+    zones,
+    attributes: toAttributes(loadBalancerAttributeTable, undefined, config.attributes, "Load balancer", path, found),
+    listeners,
+    vpcEndpoints: (config.vpcEndpoints ?? []).map((item, i) =>
+      toVpcEndpoint(item, zones, listeners, [...path, "vpcEndpoints", i], found),
+    ),
+  };
+}
+
+function toListener(config: ListenerConfig, path: Problem["path"], found: Found): Listener {
+  const { targetGroup, targetGroups } = config;
+  if ((targetGroup === undefined) === (targetGroups === undefined)) {
+    found.problems.push({
+      path,
+      message: "give either targetGroup (a name) or targetGroups (a list of name and weight)",
+    });
+  }
+  const weighted = targetGroups ?? (targetGroup === undefined ? [] : [{ name: targetGroup, weight: 1 }]);
+  if (targetGroups?.length === 1 && targetGroups[0]?.weight === 0) {
+    found.problems.push({
+      path: [...path, "targetGroups", 0, "weight"],
+      message: "The weight for the target group must be between 1 and 999, inclusive",
+    });
+  }
+  return {
+    protocol: "TCP",
+    port: config.port,
+    targetGroups: weighted,
+    attributes: toAttributes(listenerAttributeTable, undefined, config.attributes, "Listener", path, found),
+  };
+}
+
+function toVpcEndpoint(
+  config: VpcEndpointConfig,
+  zones: readonly Zone[],
+  listeners: readonly Listener[],
+  path: Problem["path"],
+  found: Found,
+): VpcEndpoint {
+  const zone = config.zone ?? zones[0]?.name ?? "";
+  const onlyPort = listeners.length === 1 ? listeners[0]?.port : undefined;
+  const listenerPort = config.listenerPort ?? onlyPort;
+  if (listenerPort === undefined) {
+    found.problems.push({ path, message: "listenerPort is needed where a load balancer has not exactly one listener" });
+  }
+  return {
+    id: config.id,
+    address: config.address ?? zones.find(({ name }) => name === zone)?.address ?? "127.0.0.1",
+    port: config.port,
+    listenerPort: listenerPort ?? 0,
+    zone,
+  };
+}
+
+function toTargetGroup(config: TargetGroupConfig, path: Problem["path"], found: Found): TargetGroup {
+  const targetType = config.targetType ?? "ip";
+  const attributes = toAttributes(
+    targetGroupAttributeTable,
+    { targetType },
+    config.attributes,
+    "Target group",
+    path,
+    found,
+  );
+  found.problems.push(...under([...path, "attributes"], checkTargetGroupAttributes(attributes)));
+  const healthCheck = config.healthCheck ?? {};
+  found.problems.push(...under([...path, "healthCheck"], checkHealthCheck(healthCheck)));
+  return {
+    name: config.name,
+    protocol: "TCP",
+    port: config.port,
+    targetType,
+    healthCheck: completeHealthCheck(healthCheck),
+    attributes,
+    targets: (config.targets ?? []).map((item, i) => toTarget(item, config, [...path, "targets", i], found)),
+  };
+}
+
+function toTarget(config: TargetConfig, group: TargetGroupConfig, path: Problem["path"], found: Found): Target {
+  const instance = (group.targetType ?? "ip") === "instance";
+  if (instance && config.address === undefined && isIP(config.id) === 0) {
+    found.problems.push({ path, message: `instance '${config.id}' needs the address where it is reached` });
+  }
+  if (!instance && isIP(config.id) === 0) {
+    found.problems.push({
+      path: [...path, "id"],
+      message: `the id of an ip target must be an IPv4 or IPv6 address, but was '${config.id}'`,
+      hint: "set targetType: instance, and address, for other ids",
+    });
+  }
+  return {
+    id: config.id,
+    address: config.address ?? config.id,
+    port: config.port ?? group.port,
+    zone: config.zone ?? "all",
+  };
+}
+
+function toAttributes<Attributes extends object, Context>(
+  table: AttributeTable<Attributes, Context>,
+  context: Context,
+  config: AttributesConfig | undefined,
+  kind: string,
+  path: Problem["path"],
+  found: Found,
+): Attributes {
+  const changes = Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, attributeText(value)]));
+  const change = changeAttributes(table, defaultAttributes(table, context), changes, kind);
+  found.problems.push(...under([...path, "attributes"], change.problems));
+  found.warnings.push(...under([...path, "attributes"], change.warnings));
+  return change.attributes;
+}

@@ -1,0 +1,21 @@
+/** What can go wrong in a way that a caller may want to tell apart. */
+export type EdgeProxyErrorCode =
+  /** The config says something that cannot be; the message lists every problem. */
+  | "EDGE_CONFIG_INVALID"
+  /** The config file cannot be read. */
+  | "EDGE_CONFIG_UNREADABLE"
+  /** A listener or the admin server cannot listen; the message names address and port. */
+  | "EDGE_LISTEN_FAILED"
+  /** The limits that were asked for do not fit this process. */
+  | "EDGE_LIMIT_TOO_HIGH";
+
+/** The one error class of this package. */
+export class EdgeProxyError extends Error {
+  override readonly name = "EdgeProxyError";
+  readonly code: EdgeProxyErrorCode;
+
+  constructor(code: EdgeProxyErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,29 @@
+import type { HealthCheck } from "./health-check.ts";
+import type { TargetGroupAttributes } from "./target-group-attributes.ts";
+
+/** Where flows can be sent. */
+export interface TargetGroup {
+  readonly name: string;
+  readonly protocol: "TCP";
+  /** The port of targets that name none. */
+  readonly port: number;
+  readonly targetType: "instance" | "ip";
+  readonly healthCheck: HealthCheck;
+  readonly attributes: TargetGroupAttributes;
+  readonly targets: readonly Target[];
+}
+
+/** One server. The same server may be registered several times, each time with another port. */
+export interface Target {
+  /** AWS's id: an instance id, or the address itself for IP targets. */
+  readonly id: string;
+  readonly address: string;
+  readonly port: number;
+  /** The zone that it is in; `all` is reachable from every zone. */
+  readonly zone: string;
+}
+
+/** What tells a target from the others of its group. */
+export function targetKey(target: Pick<Target, "id" | "port">): string {
+  return target.id.includes(":") ? `[${target.id}]:${target.port}` : `${target.id}:${target.port}`;
+}
