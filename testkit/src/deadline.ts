@@ -13,3 +13,12 @@ export async function withDeadline<T>(promise: Promise<T>, what: string, deadlin
     clearTimeout(timer);
   }
 }
+
+/** Waits until something holds that has no event of its own, such as another program's log file. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, deadlineMs = 10_000): Promise<void> {
+  const giveUpAt = performance.now() + deadlineMs;
+  while (!(await holds())) {
+    if (performance.now() > giveUpAt) throw new Error(`waited ${deadlineMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

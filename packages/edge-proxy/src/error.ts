@@ -13,9 +13,13 @@ export type EdgeProxyErrorCode =
 export class EdgeProxyError extends Error {
   override readonly name = "EdgeProxyError";
   readonly code: EdgeProxyErrorCode;
+  /** Each thing that is wrong, with its place; the message is all of them. */
+  readonly problems: readonly string[];
 
-  constructor(code: EdgeProxyErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: EdgeProxyErrorCode, problems: string | readonly string[], options?: ErrorOptions) {
+    const list = typeof problems === "string" ? [problems] : problems;
+    super(list.join("\n"), options);
     this.code = code;
+    this.problems = list;
   }
 }

@@ -1,1 +1,46 @@
-export {};
+/**
+ * A local stand-in for an AWS Network Load Balancer, for programs and tests.
+ *
+ * @example
+ * ```ts
+ * import { createEdgeProxy } from "@edgekit/edge-proxy";
+ *
+ * await using nlb = await createEdgeProxy({
+ *   admin: false,
+ *   loadBalancers: [{ name: "web", listeners: [{ port: 0, targetGroup: "app" }] }],
+ *   targetGroups: [
+ *     {
+ *       name: "app",
+ *       port: 3000,
+ *       attributes: { "proxy_protocol_v2.enabled": true },
+ *       targets: [{ id: "127.0.0.1" }],
+ *     },
+ *   ],
+ * }).start();
+ * const { address, port } = nlb.listeners[0];
+ * ```
+ *
+ * @module
+ */
+
+export type { ProbeFunction, ProbeRequest, ProbeResult } from "@edgekit/health/monitor";
+export type {
+  AdminConfig,
+  AttributesConfig,
+  EdgeProxyConfig,
+  HealthCheckConfig,
+  LimitsConfig,
+  ListenerConfig,
+  LoadBalancerConfig,
+  TargetConfig,
+  TargetGroupConfig,
+  VpcEndpointConfig,
+} from "./api/config/config.ts";
+export type { Clock, Timer } from "./clock.ts";
+export type { TargetHealthDescription } from "./control/describe-target-health.ts";
+export type { Limits } from "./control/limits.ts";
+export type { CloseReason } from "./data/close-reason.ts";
+export type { FlowInfo, FlowObserver, Refusal, RefusalReason } from "./data/flow-observer.ts";
+export type { Entry, Forward, TargetRoute } from "./data/routes.ts";
+export { createEdgeProxy, EdgeProxy, type EdgeProxyOptions, type ListeningAt } from "./edge-proxy.ts";
+export { EdgeProxyError, type EdgeProxyErrorCode } from "./error.ts";

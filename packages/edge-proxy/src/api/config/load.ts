@@ -54,5 +54,5 @@ function load(input: unknown, locate: (problems: readonly Problem[]) => string[]
 }
 
 function invalid(lines: readonly string[]): EdgeProxyError {
-  return new EdgeProxyError("EDGE_CONFIG_INVALID", lines.join("\n"));
+  return new EdgeProxyError("EDGE_CONFIG_INVALID", lines);
 }

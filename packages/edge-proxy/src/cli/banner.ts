@@ -1,0 +1,28 @@
+import { isIPv6 } from "node:net";
+import type { EdgeProxy } from "../edge-proxy.ts";
+
+/** What a person wants to know first: where to connect, where it goes, what it can carry, what has no effect. */
+export function banner(nlb: EdgeProxy, timeScale: number): string {
+  const lines = nlb.listeners.map(({ loadBalancer, zone, address, port, vpcEndpointId, targetGroups }) => {
+    const via = vpcEndpointId === undefined ? `zone ${zone}` : `VPC endpoint ${vpcEndpointId}`;
+    const groups = targetGroups.map(({ name, weight }) => (targetGroups.length > 1 ? `${name}:${weight}` : name));
+    return `  ${hostPort(address, port).padEnd(22)} ${loadBalancer} (${via}) → ${groups.join(", ")}`;
+  });
+  const { limits, admin } = nlb;
+  // Measured at rest: two sockets, and no buffer as long as nothing is waiting to be written.
+  const memoryMiB = Math.ceil((limits.maxFlows * 5) / 1024);
+  return [
+    lines.length === 0 ? "No listener is configured." : "Listening on",
+    ...lines,
+    ...(admin === undefined ? [] : [`Status: http://${hostPort(admin.address, admin.port)}/api/state, /healthz`]),
+    `Limits: ${limits.fileDescriptors} file descriptors, so ${limits.maxFlows} flows at one time, ` +
+      `about ${memoryMiB} MiB when all of them are idle`,
+    ...(timeScale === 1 ? [] : [`timeScale: ${timeScale}: every configured duration is multiplied by it`]),
+    ...nlb.warnings.map((warning) => `Warning: ${warning}`),
+    "",
+  ].join("\n");
+}
+
+export function hostPort(address: string, port: number): string {
+  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,64 @@
+import { loadConfigObject } from "../api/config/load.ts";
+import { EdgeProxy } from "../edge-proxy.ts";
+import { EdgeProxyError } from "../error.ts";
+import { banner, hostPort } from "./banner.ts";
+import { type DemoPorts, demoConfig } from "./demo/demo-config.ts";
+import { type DemoTarget, startDemoTarget } from "./demo/demo-target.ts";
+import { print } from "./output.ts";
+import { untilSignal } from "./until-signal.ts";
+
+/** A little less than what a person is ready to wait for after Ctrl-C. */
+const drainMs = 5_000;
+
+/** `edge-proxy demo` */
+export async function demo(options: DemoPorts): Promise<void> {
+  const targets = await Promise.all(["app-1", "app-2", "app-3"].map((name) => startDemoTarget(name)));
+  const nlb = await startInFrontOf(targets, options);
+  print(`${banner(nlb, 1)}\n${whatToTry(nlb, targets)}`);
+  await untilSignal(async () => {
+    // Targets that let go of idle keep-alive connections end the flows on them.
+    for (const target of targets) target.letGo();
+    await nlb.close({ drainMs });
+    await Promise.all(targets.map((target) => target.close()));
+  });
+}
+
+async function startInFrontOf(targets: readonly DemoTarget[], options: DemoPorts): Promise<EdgeProxy> {
+  const nlb = new EdgeProxy(loadConfigObject(demoConfig(targets, options)));
+  try {
+    return await nlb.start();
+  } catch (error) {
+    await Promise.all(targets.map((target) => target.close()));
+    throw error instanceof EdgeProxyError ? withFlag(error, options) : error;
+  }
+}
+
+/** Names the flag that moves the port that is taken. */
+function withFlag(error: EdgeProxyError, { port, endpointPort, adminPort }: DemoPorts): EdgeProxyError {
+  const flags = [
+    ["--port", port],
+    ["--endpoint-port", endpointPort],
+    ["--admin-port", adminPort],
+  ] as const;
+  const flag = flags.find(([, value]) => value !== 0 && error.message.includes(`:${value}`))?.[0];
+  if (flag === undefined) return error;
+  const advice = `${error.message}; choose another with ${flag} PORT (0 takes a free one)`;
+  return new EdgeProxyError(error.code, advice, { cause: error });
+}
+
+function whatToTry(nlb: EdgeProxy, targets: readonly DemoTarget[]): string {
+  const direct = nlb.listeners.find(({ vpcEndpointId }) => vpcEndpointId === undefined);
+  const endpoint = nlb.listeners.find(({ vpcEndpointId }) => vpcEndpointId !== undefined);
+  const url = (at: typeof direct): string => (at === undefined ? "" : `http://${hostPort(at.address, at.port)}/`);
+  return [
+    `Targets: ${targets.map(({ name, port }) => `${name} on 127.0.0.1:${port}`).join(", ")}`,
+    "Try",
+    `  curl -s ${url(direct)}     your own port is in the answer: it came in the PROXY header`,
+    `  curl -s ${url(endpoint)}     the same through PrivateLink: with the VPC endpoint's id`,
+    ...(nlb.admin === undefined
+      ? []
+      : [`  curl -s http://${hostPort(nlb.admin.address, nlb.admin.port)}/api/state     target health, flows, limits`]),
+    "Ctrl-C ends it.",
+    "",
+  ].join("\n");
+}

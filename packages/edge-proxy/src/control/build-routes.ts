@@ -1,0 +1,128 @@
+import { isIPv6 } from "node:net";
+import { evaluateZones, type GroupThresholds, type GroupVerdict, isRoutable, type TargetState } from "@edgekit/health";
+import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
+import { stickyTable } from "../data/sticky-table.ts";
+import type { Listener, LoadBalancer, Zone } from "../model/load-balancer.ts";
+import type { Model } from "../model/model.ts";
+import { type Target, type TargetGroup, targetKey } from "../model/target-group.ts";
+import type { TargetGroupAttributes } from "../model/target-group-attributes.ts";
+import { entryKeys } from "./entry-keys.ts";
+
+/** How a target of a group stands. */
+export type StateOf = (group: string, key: string) => TargetState;
+
+/** What the data plane is to do: the model as each node sees it, at this moment of its targets' health. */
+export function buildRoutes(model: Model, stateOf: StateOf, timeScale: number): Routes {
+  const groups = new Map(model.targetGroups.map((group) => [group.name, group]));
+  const entries = model.loadBalancers.flatMap((loadBalancer) => {
+    const view = new GroupViews(loadBalancer, groups, stateOf);
+    const keys = entryKeys(loadBalancer);
+    const enter = (
+      key: string,
+      at: Pick<Entry, "address" | "port" | "vpcEndpointId">,
+      listener: Listener,
+      zone: Zone,
+    ): Entry => ({
+      key,
+      ...at,
+      loadBalancer: loadBalancer.name,
+      listenerPort: listener.port,
+      zone: zone.name,
+      nodeAddress: zone.address,
+      idleTimeoutMs: listener.attributes.idleTimeoutSeconds * 1000 * timeScale,
+      forward: listener.targetGroups.flatMap(({ name, weight }) => view.forward(name, weight, zone.name)),
+    });
+    const nodes = loadBalancer.listeners.flatMap((listener, i) =>
+      loadBalancer.zones.map((zone) =>
+        enter(keys.listener(i, zone), { address: zone.address, port: listener.port }, listener, zone),
+      ),
+    );
+    const endpoints = loadBalancer.vpcEndpoints.flatMap(({ id, address, port, listenerPort, zone: zoneName }, i) => {
+      const listener = loadBalancer.listeners.find((candidate) => candidate.port === listenerPort);
+      const zone = loadBalancer.zones.find(({ name }) => name === zoneName);
+      if (listener === undefined || zone === undefined) return [];
+      return enter(keys.endpoint(i), { address, port, vpcEndpointId: id }, listener, zone);
+    });
+    return [...nodes, ...endpoints];
+  });
+  return { entries: new Map(entries.map((entry) => [entry.key, entry])) };
+}
+
+/** The target groups as the nodes of one load balancer see them; each is worked out once per zone. */
+class GroupViews {
+  readonly #loadBalancer: LoadBalancer;
+  readonly #groups: ReadonlyMap<string, TargetGroup>;
+  readonly #stateOf: StateOf;
+  readonly #verdicts = new Map<string, ReadonlyMap<string, GroupVerdict>>();
+  readonly #forwards = new Map<string, Forward>();
+
+  constructor(loadBalancer: LoadBalancer, groups: ReadonlyMap<string, TargetGroup>, stateOf: StateOf) {
+    this.#loadBalancer = loadBalancer;
+    this.#groups = groups;
+    this.#stateOf = stateOf;
+  }
+
+  forward(name: string, weight: number, zone: string): Forward[] {
+    const group = this.#groups.get(name);
+    if (group === undefined) return [];
+    const known = this.#forwards.get(`${name} ${zone}`) ?? this.#work(group, zone);
+    this.#forwards.set(`${name} ${zone}`, known);
+    return [{ ...known, weight }];
+  }
+
+  #work(group: TargetGroup, zone: string): Forward {
+    const { attributes } = group;
+    const crossZone = resolveCrossZone(attributes, this.#loadBalancer);
+    const failOpen = this.#verdict(group, crossZone).get(zone)?.failOpen ?? false;
+    const zones = crossZone ? this.#loadBalancer.zones.map(({ name }) => name) : [zone];
+    const targets = group.targets
+      .filter((target) => target.zone === "all" || zones.includes(target.zone))
+      .filter((target) => isRoutable(this.#stateOf(group.name, targetKey(target)), failOpen))
+      .map(toRoute);
+    const sticky = attributes.stickiness && targets.length > 0;
+    return {
+      group: group.name,
+      weight: 0,
+      proxyHeader: attributes.proxyProtocolV2 ? attributes.headerPlacement : "none",
+      preserveClientIp: attributes.preserveClientIp,
+      targets,
+      ...(sticky ? { stickyTable: stickyTable(targets.map(({ key }) => key)) } : {}),
+      failOpen,
+    };
+  }
+
+  #verdict(group: TargetGroup, crossZone: boolean): ReadonlyMap<string, GroupVerdict> {
+    const known = this.#verdicts.get(group.name);
+    if (known !== undefined) return known;
+    const members = group.targets.map((target) => ({
+      zone: target.zone,
+      state: this.#stateOf(group.name, targetKey(target)),
+    }));
+    const zones = this.#loadBalancer.zones.map(({ name }) => name);
+    const verdict = evaluateZones(members, thresholdsOf(group.attributes), { zones, crossZone });
+    this.#verdicts.set(group.name, verdict);
+    return verdict;
+  }
+}
+
+/** The target group's own setting wins over the load balancer's. */
+export function resolveCrossZone(attributes: TargetGroupAttributes, loadBalancer: LoadBalancer): boolean {
+  return attributes.crossZone === "use_load_balancer_configuration"
+    ? loadBalancer.attributes.crossZone
+    : attributes.crossZone === "true";
+}
+
+export function thresholdsOf(attributes: TargetGroupAttributes): GroupThresholds {
+  return {
+    unhealthyStateRouting: {
+      count: attributes.routingFailoverCount,
+      percentage: attributes.routingFailoverPercentage,
+    },
+    dnsFailover: { count: attributes.dnsFailoverCount, percentage: attributes.dnsFailoverPercentage },
+  };
+}
+
+function toRoute(target: Target): TargetRoute {
+  const { address, port } = target;
+  return { key: targetKey(target), address, family: isIPv6(address) ? 6 : 4, port };
+}

@@ -1,0 +1,115 @@
+import { defaultSettings, initialState, isRegistered, step } from "@edgekit/health";
+import type { ProbeFunction } from "@edgekit/health/monitor";
+import type { Clock } from "../clock.ts";
+import type { DataPlane } from "../data/data-plane.ts";
+import type { LoadBalancer } from "../model/load-balancer.ts";
+import type { Model } from "../model/model.ts";
+import type { TargetGroup } from "../model/target-group.ts";
+import { buildRoutes, type StateOf } from "./build-routes.ts";
+import { GroupHealth } from "./group-health.ts";
+
+export interface ControlPlaneOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly dataPlane: DataPlane;
+  /** Multiplies every configured duration. */
+  readonly timeScale: number;
+  /** How a target is checked; undefined for real checks. */
+  readonly probe: ProbeFunction | undefined;
+}
+
+/** Keeps the model, watches the targets, and tells the data plane what follows from both. */
+export class ControlPlane {
+  readonly #options: ControlPlaneOptions;
+  readonly #health = new Map<string, GroupHealth>();
+  #model: Model = { loadBalancers: [], targetGroups: [] };
+  #publishing = false;
+  #applying: Promise<void> = Promise.resolve();
+
+  constructor(options: ControlPlaneOptions) {
+    this.#options = options;
+  }
+
+  get model(): Model {
+    return this.#model;
+  }
+
+  /**
+   * Takes over a model that has been checked. Listeners open first, so that one which cannot leaves everything as it was.
+   * Flows on listeners and targets that stay are not touched; targets that go begin to drain. One change at a time.
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
+   */
+  apply(model: Model): Promise<void> {
+    const applied = this.#applying.then(() => this.#apply(model));
+    this.#applying = applied.catch(() => {});
+    return applied;
+  }
+
+  async #apply(model: Model): Promise<void> {
+    await this.#options.dataPlane.apply(buildRoutes(model, this.#stateOf, this.#options.timeScale));
+    this.#model = model;
+    for (const group of model.targetGroups) this.#watch(group, userOf(group, model));
+    const gone = [...this.#health].filter(([name]) => !model.targetGroups.some((group) => group.name === name));
+    for (const [name] of gone) this.#health.delete(name);
+    await Promise.all(gone.map(([, { monitor }]) => monitor.close()));
+    this.#publish();
+  }
+
+  /** The monitor of a target group. */
+  health(group: string): GroupHealth["monitor"] | undefined {
+    return this.#health.get(group)?.monitor;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#health.values()].map(({ monitor }) => monitor.close()));
+  }
+
+  #watch(group: TargetGroup, user: LoadBalancer | undefined): void {
+    const known = this.#health.get(group.name);
+    if (known !== undefined) return known.update(group, user);
+    const { clock, random, timeScale, probe, dataPlane } = this.#options;
+    const health = new GroupHealth(group, user, {
+      clock,
+      random,
+      timeScale,
+      probe,
+      onEffect: (name, key, effect) => {
+        if (effect.type !== "terminate") return;
+        dataPlane.terminate(name, key, effect.cause === "deregistration" ? "deregistered" : "unhealthy");
+      },
+      onTransition: () => this.#publishSoon(),
+    });
+    this.#health.set(group.name, health);
+  }
+
+  /** One snapshot for all transitions of a turn: a thousand targets that change together make one. */
+  #publishSoon(): void {
+    if (this.#publishing) return;
+    this.#publishing = true;
+    queueMicrotask(() => {
+      this.#publishing = false;
+      this.#publish();
+    });
+  }
+
+  #publish(): void {
+    const { dataPlane, timeScale } = this.#options;
+    dataPlane.publish(buildRoutes(this.#model, this.#stateOf, timeScale));
+  }
+
+  /** A target that is not watched yet stands as one that has just been registered. */
+  readonly #stateOf: StateOf = (group, key) => {
+    const monitor = this.#health.get(group)?.monitor;
+    const state = monitor?.state(key);
+    return state === undefined || !isRegistered(state) ? justRegistered : state;
+  };
+}
+
+const justRegistered = step(initialState(), { type: "register" }, 0, defaultSettings).state;
+
+/** The load balancer that uses a group; the model's checks see to it that there is one at most. */
+function userOf(group: TargetGroup, model: Model): LoadBalancer | undefined {
+  return model.loadBalancers.find(({ listeners }) =>
+    listeners.some(({ targetGroups }) => targetGroups.some(({ name }) => name === group.name)),
+  );
+}

@@ -1,0 +1,22 @@
+import type { TargetHealth } from "@edgekit/health";
+import type { HealthMonitor } from "@edgekit/health/monitor";
+import type { TargetGroup } from "../model/target-group.ts";
+
+/** One row of what AWS's DescribeTargetHealth answers. */
+export interface TargetHealthDescription {
+  readonly Target: { readonly Id: string; readonly Port: number; readonly AvailabilityZone?: string };
+  readonly HealthCheckPort: string;
+  readonly TargetHealth: TargetHealth;
+}
+
+export function describeTargetHealth(group: TargetGroup, monitor: HealthMonitor): TargetHealthDescription[] {
+  return monitor.describe().map(({ target, health }) => ({
+    Target: {
+      Id: target.id,
+      Port: target.port,
+      ...(target.zone === undefined ? {} : { AvailabilityZone: target.zone }),
+    },
+    HealthCheckPort: String(group.healthCheck.port === "traffic-port" ? target.port : group.healthCheck.port),
+    TargetHealth: health,
+  }));
+}

@@ -1,0 +1,93 @@
+import { isIPv6 } from "node:net";
+import type { Effect } from "@edgekit/health";
+import {
+  createHealthMonitor,
+  type HealthMonitor,
+  type MonitorSettings,
+  type ProbeFunction,
+} from "@edgekit/health/monitor";
+import { nlbHealthCheckHeader } from "@edgekit/pp2";
+import type { Clock } from "../clock.ts";
+import type { LoadBalancer } from "../model/load-balancer.ts";
+import { type TargetGroup, targetKey } from "../model/target-group.ts";
+import { resolveCrossZone, thresholdsOf } from "./build-routes.ts";
+
+export interface GroupHealthOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timeScale: number;
+  /** How a target is checked; undefined for real checks. */
+  readonly probe: ProbeFunction | undefined;
+  readonly onEffect: (group: string, key: string, effect: Effect) => void;
+  /** A state or reason has changed. */
+  readonly onTransition: () => void;
+}
+
+/** The health of one target group: its monitor, kept in step with the model. */
+export class GroupHealth {
+  readonly monitor: HealthMonitor;
+  readonly #timeScale: number;
+
+  constructor(group: TargetGroup, user: LoadBalancer | undefined, options: GroupHealthOptions) {
+    this.#timeScale = options.timeScale;
+    this.monitor = createHealthMonitor({
+      ...settingsOf(group, user, this.#timeScale),
+      inUse: user !== undefined,
+      ...(user === undefined ? {} : { zones: user.zones.map(({ name }) => name) }),
+      clock: options.clock,
+      random: options.random,
+      ...(options.probe === undefined ? {} : { probe: options.probe }),
+      onEffect: (key, effect) => options.onEffect(group.name, key, effect),
+    });
+    this.monitor.addEventListener("transition", options.onTransition);
+    for (const target of group.targets) this.monitor.register(target);
+  }
+
+  /** Takes over what the model says now. Targets that are not in it any more begin to drain. */
+  update(group: TargetGroup, user: LoadBalancer | undefined): void {
+    this.monitor.updateSettings(settingsOf(group, user, this.#timeScale));
+    this.monitor.setInUse(user !== undefined);
+    this.monitor.setZones(user?.zones.map(({ name }) => name));
+    const wanted = new Set(group.targets.map(targetKey));
+    for (const key of this.monitor.states().keys()) {
+      if (!wanted.has(key)) this.monitor.deregister(key);
+    }
+    for (const target of group.targets) this.monitor.register(target);
+  }
+}
+
+/** What AWS counts in seconds, scaled, and in the words of the health package. */
+function settingsOf(group: TargetGroup, user: LoadBalancer | undefined, timeScale: number): MonitorSettings {
+  const { attributes, healthCheck } = group;
+  const ms = (seconds: number): number => seconds * 1000 * timeScale;
+  const node = user?.zones[0]?.address;
+  const port = user?.listeners.find(({ targetGroups }) => targetGroups.some(({ name }) => name === group.name))?.port;
+  return {
+    healthCheck: {
+      protocol: healthCheck.protocol,
+      port: healthCheck.port,
+      path: healthCheck.path ?? undefined,
+      matcher: healthCheck.matcher ?? undefined,
+      intervalMs: ms(healthCheck.intervalSeconds),
+      timeoutMs: ms(healthCheck.timeoutSeconds),
+      healthyThreshold: healthCheck.healthyThreshold,
+      unhealthyThreshold: healthCheck.unhealthyThreshold,
+      host: node === undefined || port === undefined ? undefined : hostHeader(node, port),
+      prologue: attributes.proxyProtocolV2 ? nlbHealthCheckHeader() : undefined,
+    },
+    attributes: {
+      connectionTerminationOnUnhealthy: attributes.terminateOnUnhealthy,
+      drainingIntervalMs: ms(attributes.unhealthyDrainingSeconds),
+      deregistrationDelayMs: ms(attributes.deregistrationDelaySeconds),
+      terminateOnDeregistration: attributes.terminateOnDeregistration,
+      passiveChecksEnabled: !attributes.stickiness,
+    },
+    thresholds: thresholdsOf(attributes),
+    crossZone: user === undefined ? false : resolveCrossZone(attributes, user),
+  };
+}
+
+/** An NLB's checks name the node's address and the listener's port. */
+function hostHeader(node: string, port: number): string {
+  return `${isIPv6(node) ? `[${node}]` : node}:${port}`;
+}

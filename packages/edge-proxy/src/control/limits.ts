@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { EdgeProxyError } from "../error.ts";
+
+/** What this process can carry. */
+export interface Limits {
+  /** `RLIMIT_NOFILE`. */
+  readonly fileDescriptors: number;
+  /** Descriptors that flows leave to listeners, health checks, the admin server and Node itself. */
+  readonly reserved: number;
+  /** Flows at one time. Each has two sockets. */
+  readonly maxFlows: number;
+}
+
+const reservedShare = 0.05;
+const reservedMinimum = 100;
+
+/**
+ * Computed at the start, because running out of descriptors is silent: Node accepts and closes what it has none for, without
+ * an event.
+ * @param asked a smaller number of flows, or undefined for as many as there may be
+ * @throws EdgeProxyError `EDGE_LIMIT_TOO_HIGH` when more is asked than fits
+ */
+export function computeLimits(asked: number | undefined, fileDescriptors: number = openFilesLimit()): Limits {
+  const reserved = Math.max(reservedMinimum, Math.ceil(fileDescriptors * reservedShare));
+  const possible = Math.max(1, Math.floor((fileDescriptors - reserved) / 2));
+  if (asked !== undefined && asked > possible) {
+    throw new EdgeProxyError(
+      "EDGE_LIMIT_TOO_HIGH",
+      `limits.maxFlows is ${asked}, but ${fileDescriptors} file descriptors carry ${possible} flows at most; ` +
+        "raise `ulimit -n` or lower the limit",
+    );
+  }
+  return { fileDescriptors, reserved, maxFlows: asked ?? possible };
+}
+
+/** Node has raised the soft limit to the hard one by the time this runs. */
+function openFilesLimit(): number {
+  try {
+    const line = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync("/proc/self/limits", "utf8"));
+    return line?.[1] === undefined || line[1] === "unlimited" ? 1_048_576 : Number(line[1]);
+  } catch {
+    // Not Linux: macOS gives a process 10,240 without being asked.
+    return 10_240;
+  }
+}

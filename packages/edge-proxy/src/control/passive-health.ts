@@ -1,0 +1,15 @@
+import type { FlowObserver } from "../data/flow-observer.ts";
+import type { ControlPlane } from "./control-plane.ts";
+
+/**
+ * Live traffic as evidence: a target that does not accept a flow has failed a check, before the next one would tell. A reset
+ * of an accepted flow says nothing; many protocols end so.
+ */
+export function passiveHealth(controlPlane: () => ControlPlane): FlowObserver {
+  return {
+    flowClosed({ forward, route }, reason) {
+      if (reason.side !== "target" || (reason.kind !== "error" && reason.kind !== "timeout")) return;
+      controlPlane().health(forward.group)?.passiveFailure(route.key);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** Why a flow ended; each ends for exactly one reason. */
+export interface CloseReason {
+  /** Who began it. `proxy`: the stand-in itself. */
+  readonly side: "client" | "target" | "proxy";
+  /**
+   * - `fin`: both sides said that they are done
+   * - `rst`: `side` reset the connection
+   * - `timeout`: nothing moved for the idle timeout, or the target did not accept in time
+   * - `drain`: the stand-in is shutting down
+   * - `deregistered`: the target's deregistration delay is over
+   * - `unhealthy`: the target failed its health checks
+   * - `no-target`: the target group is empty
+   * - `error`: anything else; see `errno`
+   */
+  readonly kind: "fin" | "rst" | "timeout" | "drain" | "deregistered" | "unhealthy" | "no-target" | "error";
+  /** The system's name for it, e.g. `ECONNREFUSED`. */
+  readonly errno?: string;
+}

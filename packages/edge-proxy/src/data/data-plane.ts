@@ -1,0 +1,188 @@
+import type { Clock, Timer } from "../clock.ts";
+import type { Adopt } from "./accept.ts";
+import { admit, reject, turnAway } from "./admit.ts";
+import type { CloseReason } from "./close-reason.ts";
+import { dial } from "./dial.ts";
+import type { Flow, FlowHome } from "./flow.ts";
+import type { FlowInfo, FlowObserver, RefusalReason } from "./flow-observer.ts";
+import { proxyHeader } from "./header.ts";
+import { type OpenListener, openListener } from "./listener.ts";
+import type { Entry, Routes } from "./routes.ts";
+import { select } from "./select.ts";
+import { sourceAddress } from "./source.ts";
+import { type FlowTimeouts, sweep } from "./sweep.ts";
+
+export interface DataPlaneOptions {
+  readonly clock: Clock;
+  /** From 0 up to, but not including, 1. */
+  readonly random: () => number;
+  /** As many flows as there may be at one time. */
+  readonly maxFlows: number;
+  readonly timeouts: FlowTimeouts;
+  /** How often flows are looked at for their timeouts, and so how exact these are. */
+  readonly sweepMs: number;
+  readonly observers: readonly FlowObserver[];
+  /** Accept connections without Node's internals; slower. Default false. */
+  readonly publicApiOnly?: boolean;
+}
+
+/** A reset waits this long for the bytes before it to leave the kernel. */
+const resetDelayMs = 20;
+
+/**
+ * Accepts clients, connects each to a target and carries bytes, as the current `Routes` say. A connection goes through the
+ * stages listener → admit → select → source → dial → header → splice, each a file of that name.
+ */
+export class DataPlane implements FlowHome {
+  coarseNowMs: number;
+  readonly #options: DataPlaneOptions;
+  readonly #flows = new Set<Flow>();
+  readonly #listeners = new Map<string, OpenListener>();
+  #routes: Routes = { entries: new Map() };
+  #lastId = 0;
+  #observerErrors = 0;
+  #sweepTimer: Timer | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: DataPlaneOptions) {
+    this.#options = options;
+    this.coarseNowMs = options.clock.now();
+    this.#sweepLater();
+  }
+
+  get flows(): ReadonlySet<FlowInfo> {
+    return this.#flows;
+  }
+
+  /** How often an observer has thrown. */
+  get observerErrors(): number {
+    return this.#observerErrors;
+  }
+
+  /** Where an entry really listens, by its key. */
+  listening(key: string): { readonly address: string; readonly port: number } | undefined {
+    return this.#listeners.get(key);
+  }
+
+  /**
+   * Takes over a new snapshot. Entries that are new begin to listen first; if one of them cannot, nothing changes at all.
+   * Flows that stand are not touched.
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
+   */
+  async apply(routes: Routes): Promise<void> {
+    const opened = new Map<string, OpenListener>();
+    try {
+      for (const [key, entry] of routes.entries) {
+        if (!this.#listeners.has(key)) opened.set(key, await this.#open(entry));
+      }
+    } catch (error) {
+      for (const listener of opened.values()) listener.close();
+      throw error;
+    }
+    this.#routes = routes;
+    for (const [key, listener] of opened) this.#listeners.set(key, listener);
+    for (const [key, listener] of this.#listeners) {
+      if (routes.entries.has(key)) continue;
+      this.#listeners.delete(key);
+      listener.close();
+    }
+  }
+
+  /** Takes over a snapshot with the same entries, for new flows from now on. */
+  publish(routes: Routes): void {
+    this.#routes = routes;
+  }
+
+  /** Resets the flows of one target. */
+  terminate(group: string, targetKey: string, kind: "unhealthy" | "deregistered"): void {
+    for (const flow of this.#flows) {
+      if (flow.forward.group === group && flow.route.key === targetKey) flow.terminate({ side: "proxy", kind });
+    }
+  }
+
+  /** Stops listening, lets flows end by themselves for `drainMs`, then resets what is left. */
+  async close(drainMs: number): Promise<void> {
+    for (const listener of this.#listeners.values()) listener.close();
+    this.#listeners.clear();
+    if (this.#flows.size > 0) await this.#drain(drainMs);
+    if (this.#sweepTimer !== undefined) this.#options.clock.clear(this.#sweepTimer);
+    this.#sweepTimer = undefined;
+  }
+
+  connected(flow: Flow): void {
+    const { target } = flow;
+    if (target === undefined) return;
+    flow.down.to(flow.client);
+    flow.up.to(target, proxyHeader(flow), flow.forward.proxyHeader === "on_first_ack");
+    this.#notify((observer) => observer.flowConnected?.(flow));
+  }
+
+  soon(callback: () => void): void {
+    this.#options.clock.setTimer(resetDelayMs, callback);
+  }
+
+  ended(flow: Flow, reason: CloseReason): void {
+    this.#flows.delete(flow);
+    this.#notify((observer) => observer.flowClosed?.(flow, reason));
+    if (this.#flows.size === 0) this.#onEmpty?.();
+  }
+
+  #open({ key, address, port, loadBalancer, vpcEndpointId }: Entry): Promise<OpenListener> {
+    const what = vpcEndpointId === undefined ? `load balancer '${loadBalancer}'` : `VPC endpoint '${vpcEndpointId}'`;
+    return openListener(address, port, what, (adopt) => this.#accepted(key, adopt), this.#options.publicApiOnly);
+  }
+
+  /** The way of one connection. */
+  #accepted(key: string, adopt: Adopt): void {
+    const entry = this.#routes.entries.get(key);
+    // A listener that is being closed may still hand over a connection; there is nowhere to send it.
+    if (entry === undefined) return turnAway(adopt);
+    const admission = admit(adopt, this, ++this.#lastId, entry, this.#options.maxFlows - this.#flows.size);
+    if ("refused" in admission) return this.#refused(entry, admission.refused);
+    const { flow } = admission;
+    const seed = (this.#options.random() * 0x1_0000_0000) >>> 0;
+    const selection = select(entry, { clientAddress: flow.clientAddress, clientPort: flow.clientPort, seed });
+    if (selection === undefined) {
+      reject(flow.client);
+      return this.#refused(entry, "no_target");
+    }
+    flow.forward = selection.forward;
+    flow.route = selection.route;
+    this.#flows.add(flow);
+    this.#notify((observer) => observer.flowOpened?.(flow));
+    dial(flow, sourceAddress(entry, flow.forward, flow.route, flow.clientAddress));
+  }
+
+  #refused(entry: Entry, reason: RefusalReason): void {
+    this.#notify((observer) => observer.flowRefused?.({ entry, reason }));
+  }
+
+  #notify(tell: (observer: FlowObserver) => void): void {
+    for (const observer of this.#options.observers) {
+      try {
+        tell(observer);
+      } catch {
+        this.#observerErrors++;
+      }
+    }
+  }
+
+  async #drain(drainMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const deadline = clock.setTimer(drainMs, () => {
+      for (const flow of this.#flows) flow.terminate({ side: "proxy", kind: "drain" });
+    });
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    clock.clear(deadline);
+  }
+
+  #sweepLater(): void {
+    this.#sweepTimer = this.#options.clock.setTimer(this.#options.sweepMs, () => {
+      this.coarseNowMs = this.#options.clock.now();
+      sweep(this.#flows, this.coarseNowMs, this.#options.timeouts);
+      this.#sweepLater();
+    });
+  }
+}

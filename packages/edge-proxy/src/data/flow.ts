@@ -1,0 +1,164 @@
+import type { CloseReason } from "./close-reason.ts";
+import type { FlowInfo } from "./flow-observer.ts";
+import type { FlowSocket, SocketOwner } from "./flow-socket.ts";
+import type { Entry, Forward, TargetRoute } from "./routes.ts";
+import { SpliceHalf, type SpliceOwner } from "./splice.ts";
+
+/** What a flow needs of the data plane around it. */
+export interface FlowHome {
+  /** Milliseconds, on the data plane's clock, refreshed about once a second: reading it costs nothing. */
+  readonly coarseNowMs: number;
+  /** The target accepted: sends the header and starts the flow. */
+  connected(flow: Flow): void;
+  /** Calls back once, a short time from now. */
+  soon(callback: () => void): void;
+  /** Both sockets are closed. */
+  ended(flow: Flow, reason: CloseReason): void;
+}
+
+/**
+ * One client connection and the one target connection that belongs to it, from accept to the close of both.
+ *
+ * It moves from dialing to open to closing. In `closing` the reason is fixed and nothing more is carried; the flow is over when
+ * both sockets have closed. A flow that idles out is `expired` first: as on an NLB nobody is told, and who sends next is reset.
+ */
+export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
+  readonly id: number;
+  readonly entry: Entry;
+  forward!: Forward;
+  route!: TargetRoute;
+  clientAddress = "";
+  clientPort = 0;
+  readonly openedMs: number;
+  /** When a byte last moved in either direction, or the state last changed. */
+  activeMs: number;
+  client!: FlowSocket;
+  target: FlowSocket | undefined;
+  state: "dialing" | "open" | "expired" | "closing" = "dialing";
+  /** Client to target. */
+  readonly up: SpliceHalf = new SpliceHalf(this);
+  /** Target to client. */
+  readonly down: SpliceHalf = new SpliceHalf(this);
+  readonly #home: FlowHome;
+  /** The first side to say FIN: the reason, unless something worse happens before the end. */
+  #fin: CloseReason | undefined;
+  #reason: CloseReason | undefined;
+  #openSockets = 1;
+
+  constructor(home: FlowHome, id: number, entry: Entry) {
+    this.#home = home;
+    this.id = id;
+    this.entry = entry;
+    this.openedMs = home.coarseNowMs;
+    this.activeMs = home.coarseNowMs;
+  }
+
+  get bytesFromClient(): number {
+    return this.up.bytes;
+  }
+
+  get bytesFromTarget(): number {
+    return this.down.bytes;
+  }
+
+  /** The target's socket exists and is connecting. */
+  dialing(target: FlowSocket): void {
+    this.target = target;
+    this.#openSockets = 2;
+  }
+
+  /** Resets both ends at once. */
+  terminate(reason: CloseReason): void {
+    this.#enter("closing", reason);
+    reset(this.client);
+    if (this.target !== undefined) reset(this.target);
+  }
+
+  /** The idle timeout is over. Neither side hears of it; who sends next is reset. */
+  expire(): void {
+    this.#enter("expired", { side: "proxy", kind: "timeout" });
+  }
+
+  /** Either side has said that it is done. */
+  get halfClosed(): boolean {
+    return this.up.ended || this.down.ended;
+  }
+
+  mayCarry(half: SpliceHalf): boolean {
+    this.activeMs = this.#home.coarseNowMs;
+    if (this.state === "open" || this.state === "dialing") return true;
+    if (this.state === "expired") reset(half === this.up ? this.client : (this.target as FlowSocket));
+    return false;
+  }
+
+  socketConnected(): void {
+    if (this.state !== "dialing") return;
+    this.state = "open";
+    this.#home.connected(this);
+  }
+
+  socketEnded(socket: FlowSocket): void {
+    if (this.state === "expired") {
+      reset(socket);
+      return;
+    }
+    if (this.state === "closing") return;
+    this.activeMs = this.#home.coarseNowMs;
+    this.#fin ??= { side: this.#sideOf(socket), kind: "fin" };
+    (socket === this.client ? this.up : this.down).sourceEnded();
+  }
+
+  socketDrained(socket: FlowSocket): void {
+    if (this.state === "closing") {
+      this.#resetAfterFlush(socket);
+      return;
+    }
+    (socket === this.target ? this.up : this.down).sinkDrained();
+  }
+
+  socketFailed(socket: FlowSocket, error: NodeJS.ErrnoException): void {
+    if (this.state === "closing" || this.state === "expired") return;
+    const refused = this.state === "dialing" && socket === this.target;
+    const isReset = !refused && (error.code === "ECONNRESET" || error.code === "EPIPE");
+    const errno = error.code === undefined ? {} : { errno: error.code };
+    this.#enter("closing", { side: this.#sideOf(socket), kind: isReset ? "rst" : "error", ...errno });
+    const other = socket === this.client ? this.target : this.client;
+    // What is still queued goes first: 'drain' then carries the reset on, or the sweep when it never comes.
+    if (other !== undefined && (other.connecting || other.writableLength === 0)) this.#resetAfterFlush(other);
+  }
+
+  socketClosed(_socket: FlowSocket): void {
+    this.#openSockets--;
+    if (this.#openSockets > 0) return;
+    this.state = "closing";
+    this.#home.ended(this, this.#reason ?? this.#fin ?? { side: "proxy", kind: "error" });
+  }
+
+  /**
+   * Carries a reset on, behind the bytes that came before it. The kernel throws away what it has not sent when a socket is
+   * reset, so a peer that is reading is given a moment to take it.
+   */
+  #resetAfterFlush(socket: FlowSocket): void {
+    const carried = (socket === this.client ? this.down : this.up).bytes > 0;
+    if (carried) this.#home.soon(() => reset(socket));
+    else reset(socket);
+  }
+
+  /** The first reason counts. */
+  #enter(state: "closing" | "expired", reason: CloseReason): void {
+    this.#reason ??= reason;
+    this.state = state;
+    this.activeMs = this.#home.coarseNowMs;
+  }
+
+  #sideOf(socket: FlowSocket): "client" | "target" {
+    return socket === this.client ? "client" : "target";
+  }
+}
+
+function reset(socket: FlowSocket): void {
+  if (socket.destroyed) return;
+  // A reset would wait for the connection to be made first.
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}

@@ -1,0 +1,41 @@
+import net from "node:net";
+import { listenError } from "../listen-error.ts";
+import { type Adopt, onAccept } from "./accept.ts";
+
+/** A listening socket. */
+export interface OpenListener {
+  readonly address: string;
+  /** The real one, also where 0 was asked for. */
+  readonly port: number;
+  /** Stops accepting, at once. Flows live on. */
+  close(): void;
+}
+
+/**
+ * Listens, and hands over each connection that comes.
+ * @param what whose listener this is, for the error
+ * @throws EdgeProxyError `EDGE_LISTEN_FAILED`; the message names address and port.
+ */
+export async function openListener(
+  address: string,
+  port: number,
+  what: string,
+  onConnection: (adopt: Adopt) => void,
+  publicApiOnly = false,
+): Promise<OpenListener> {
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address, port, what)));
+    server.listen({ host: address, port, ipv6Only: false }, resolve);
+  });
+  server.removeAllListeners("error");
+  // A failed accept (the peer is gone, no descriptor is left) concerns one connection; the listener goes on.
+  server.on("error", () => {});
+  onAccept(server, onConnection, publicApiOnly);
+  const bound = server.address() as net.AddressInfo;
+  return {
+    address: bound.address,
+    port: bound.port,
+    close: () => server.close(),
+  };
+}

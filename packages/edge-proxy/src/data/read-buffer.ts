@@ -1,0 +1,43 @@
+/** How much one read takes at most. */
+export const readBufferBytes: number = 64 * 1024;
+
+/** A bulk flow that reads less than this gives its own buffer back. */
+const bulkMinimumBytes = 16 * 1024;
+
+/**
+ * All sockets read into this one, so that a flow at rest owns no buffer at all. Node gives every socket its buffer before the
+ * read, and a write that the kernel did not take whole keeps pointing into the bytes it was given: so what is read here has
+ * to be copied before it is written.
+ */
+const shared: Uint8Array = Buffer.allocUnsafeSlow(readBufferBytes);
+
+/**
+ * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it
+ * gets a buffer of its own, from which it writes without a copy; that is safe because its source is paused while a write is
+ * still pending.
+ */
+export class ReadBuffer {
+  #own: Uint8Array | undefined;
+
+  /** Where the next read should go. */
+  get next(): Uint8Array {
+    return this.#own ?? shared;
+  }
+
+  /** The bytes of a read, in memory that stays as it is until the source reads again. */
+  take(length: number, buffer: Uint8Array): Uint8Array {
+    if (buffer !== shared) {
+      if (length < bulkMinimumBytes) this.#own = undefined;
+      return length === buffer.length ? buffer : buffer.subarray(0, length);
+    }
+    if (length === shared.length) this.#own ??= Buffer.allocUnsafeSlow(readBufferBytes);
+    return copyOf(buffer, length);
+  }
+}
+
+/** The bytes of a read, to be kept for longer. */
+export function copyOf(buffer: Uint8Array, length: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(length);
+  copy.set(buffer.subarray(0, length));
+  return copy;
+}

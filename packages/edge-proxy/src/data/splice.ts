@@ -1,0 +1,100 @@
+import type { ByteReader, FlowSocket } from "./flow-socket.ts";
+import { copyOf, ReadBuffer } from "./read-buffer.ts";
+
+/** What a direction asks of its flow. */
+export interface SpliceOwner {
+  /** Bytes came from a side. False: they are not wanted any more. */
+  mayCarry(half: SpliceHalf): boolean;
+}
+
+/**
+ * One direction of a flow: what is read on one socket is written to the other. Until the sink is open the first read is held
+ * and the source paused; afterwards the source pauses whenever the kernel does not take a write whole, so at most one read is
+ * ever queued.
+ */
+export class SpliceHalf implements ByteReader {
+  /** Read from the source so far. */
+  bytes = 0;
+  /** The source has said FIN. */
+  ended = false;
+  #source: FlowSocket | undefined;
+  #sink: FlowSocket | undefined;
+  /** Goes out in one piece with the first payload. */
+  #preamble: Uint8Array | undefined;
+  #held: Uint8Array | undefined;
+  #paused = false;
+  readonly #buffer = new ReadBuffer();
+  readonly #owner: SpliceOwner;
+
+  constructor(owner: SpliceOwner) {
+    this.#owner = owner;
+  }
+
+  from(source: FlowSocket): void {
+    this.#source = source;
+  }
+
+  /**
+   * Starts carrying: what was held goes out, after the preamble.
+   * @param preambleAlone send it now even if there is no payload yet; otherwise it waits for the first
+   */
+  to(sink: FlowSocket, preamble?: Uint8Array, preambleAlone = false): void {
+    this.#sink = sink;
+    this.#preamble = preamble;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.#write(held);
+    else if (preambleAlone && preamble !== undefined) {
+      this.#preamble = undefined;
+      sink.write(preamble);
+    }
+    if (this.ended) sink.end();
+    else if (this.#paused && sink.writableLength === 0) this.#resume();
+  }
+
+  nextBuffer(): Uint8Array {
+    return this.#buffer.next;
+  }
+
+  onRead(length: number, buffer: Uint8Array): boolean {
+    if (!this.#owner.mayCarry(this)) return false;
+    this.bytes += length;
+    const sink = this.#sink;
+    if (sink === undefined) {
+      this.#held =
+        this.#held === undefined ? copyOf(buffer, length) : Buffer.concat([this.#held, buffer.subarray(0, length)]);
+      this.#paused = true;
+      return false;
+    }
+    this.#write(this.#buffer.take(length, buffer));
+    this.#paused = sink.writableLength !== 0;
+    return !this.#paused;
+  }
+
+  /** The source's FIN goes on, behind its last byte. */
+  sourceEnded(): void {
+    this.ended = true;
+    this.#sink?.end();
+  }
+
+  /** The kernel has taken all that was written to the sink. */
+  sinkDrained(): void {
+    if (this.#paused) this.#resume();
+  }
+
+  #write(bytes: Uint8Array): void {
+    const sink = this.#sink;
+    if (sink === undefined || !sink.writable) return;
+    if (this.#preamble === undefined) {
+      sink.write(bytes);
+    } else {
+      sink.write(Buffer.concat([this.#preamble, bytes]));
+      this.#preamble = undefined;
+    }
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#source?.resume();
+  }
+}

@@ -1,0 +1,214 @@
+import type { ProbeFunction } from "@edgekit/health/monitor";
+import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
+import type { EdgeProxyConfig } from "./api/config/config.ts";
+import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { ControlPlane } from "./control/control-plane.ts";
+import { describeTargetHealth, type TargetHealthDescription } from "./control/describe-target-health.ts";
+import { entryKeys } from "./control/entry-keys.ts";
+import { computeLimits, type Limits } from "./control/limits.ts";
+import { passiveHealth } from "./control/passive-health.ts";
+import { DataPlane } from "./data/data-plane.ts";
+import type { FlowObserver } from "./data/flow-observer.ts";
+import { countFlows, type FlowCounters } from "./observe/counters.ts";
+
+/** What a program may replace. */
+export interface EdgeProxyOptions {
+  /** Default: the process's monotonic clock. */
+  readonly clock?: Clock;
+  /** From 0 up to, but not including, 1. Default `Math.random`. */
+  readonly random?: () => number;
+  /** How a target is checked. Default: real TCP, HTTP and HTTPS checks. */
+  readonly probe?: ProbeFunction;
+  /** Told about every flow, beside the built-in counters. */
+  readonly observers?: readonly FlowObserver[];
+  /** Accept connections without Node's internals; slower. Default false. */
+  readonly publicApiOnly?: boolean;
+}
+
+/** A place where clients can connect. */
+export interface ListeningAt {
+  readonly loadBalancer: string;
+  readonly protocol: "TCP";
+  readonly zone: string;
+  readonly address: string;
+  /** The real one, also where the config says 0. */
+  readonly port: number;
+  /** Set for a PrivateLink endpoint. */
+  readonly vpcEndpointId?: string;
+  /** Where flows go, by weight. */
+  readonly targetGroups: readonly { readonly name: string; readonly weight: number }[];
+}
+
+/** How often flows are looked at; idle timeouts are exact to this. */
+const sweepMs = 1_000;
+/** How long what was read before a reset may take to reach the other side. */
+const lingerMs = 10_000;
+const defaultConnectTimeoutSeconds = 5;
+const defaultDrainMs = 5_000;
+
+/**
+ * An NLB stand-in for a program or a test. It listens after `start()`.
+ *
+ * @example
+ * ```ts
+ * await using nlb = await createEdgeProxy({
+ *   admin: false,
+ *   loadBalancers: [{ name: "web", listeners: [{ port: 0, targetGroup: "app" }] }],
+ *   targetGroups: [{ name: "app", port: 3000, targets: [{ id: "127.0.0.1" }] }],
+ * }).start();
+ * nlb.listeners[0]?.port;
+ * ```
+ * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LIMIT_TOO_HIGH`
+ */
+export function createEdgeProxy(config: EdgeProxyConfig = {}, options: EdgeProxyOptions = {}): EdgeProxy {
+  return new EdgeProxy(loadConfigObject(config), options);
+}
+
+/** The stand-in: all rooms put together. */
+export class EdgeProxy implements AsyncDisposable {
+  readonly limits: Limits;
+  /** What the config says that has no effect here, one line each. */
+  readonly warnings: readonly string[];
+  readonly #loaded: LoadedConfig;
+  readonly #dataPlane: DataPlane;
+  readonly #controlPlane: ControlPlane;
+  readonly #counters: FlowCounters;
+  #admin: AdminServer | undefined;
+
+  constructor(loaded: LoadedConfig, options: EdgeProxyOptions = {}) {
+    const { config } = loaded;
+    const { clock = systemClock, random = Math.random, observers = [], publicApiOnly = false } = options;
+    const timeScale = config.timeScale ?? 1;
+    this.#loaded = loaded;
+    this.warnings = loaded.warnings;
+    this.limits = computeLimits(config.limits?.maxFlows);
+    const { counters, observer } = countFlows();
+    this.#counters = counters;
+    this.#dataPlane = new DataPlane({
+      clock,
+      random,
+      publicApiOnly,
+      maxFlows: this.limits.maxFlows,
+      timeouts: {
+        connectMs: (config.limits?.connectTimeoutSeconds ?? defaultConnectTimeoutSeconds) * 1000,
+        expiredMs: 350_000 * timeScale,
+        lingerMs,
+      },
+      sweepMs: Math.max(10, sweepMs * timeScale),
+      observers: [observer, passiveHealth(() => this.#controlPlane), ...observers],
+    });
+    this.#controlPlane = new ControlPlane({
+      clock,
+      random,
+      timeScale,
+      probe: options.probe,
+      dataPlane: this.#dataPlane,
+    });
+  }
+
+  /**
+   * Begins to listen and to check targets. All of it or nothing.
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
+   */
+  async start(): Promise<this> {
+    const { config, model } = this.#loaded;
+    try {
+      if (config.admin !== false) {
+        const { address = "127.0.0.1", port = 9901 } = config.admin ?? {};
+        this.#admin = await openAdminServer(address, port, { state: () => this.state() });
+      }
+      await this.#controlPlane.apply(model);
+    } catch (error) {
+      await this.close({ drainMs: 0 });
+      throw error;
+    }
+    return this;
+  }
+
+  /** Where clients can connect: the nodes of each load balancer in the config's order, then its VPC endpoints. */
+  get listeners(): readonly ListeningAt[] {
+    return this.#controlPlane.model.loadBalancers.flatMap((loadBalancer) => {
+      const keys = entryKeys(loadBalancer);
+      const at = (
+        key: string,
+        rest: Omit<ListeningAt, "address" | "port" | "loadBalancer" | "protocol">,
+      ): ListeningAt[] => {
+        const bound = this.#dataPlane.listening(key);
+        if (bound === undefined) return [];
+        const { address, port } = bound;
+        return [{ loadBalancer: loadBalancer.name, protocol: "TCP", address, port, ...rest }];
+      };
+      return [
+        ...loadBalancer.listeners.flatMap(({ targetGroups }, i) =>
+          loadBalancer.zones.flatMap((zone) => at(keys.listener(i, zone), { zone: zone.name, targetGroups })),
+        ),
+        ...loadBalancer.vpcEndpoints.flatMap(({ id, zone, listenerPort }, i) => {
+          const listener = loadBalancer.listeners.find(({ port }) => port === listenerPort);
+          return at(keys.endpoint(i), { zone, vpcEndpointId: id, targetGroups: listener?.targetGroups ?? [] });
+        }),
+      ];
+    });
+  }
+
+  /** Where the admin server listens, or undefined when it is off. */
+  get admin(): { readonly address: string; readonly port: number } | undefined {
+    return this.#admin && { address: this.#admin.address, port: this.#admin.port };
+  }
+
+  /** How many flows stand now. */
+  get flows(): number {
+    return this.#dataPlane.flows.size;
+  }
+
+  /**
+   * What AWS's DescribeTargetHealth answers for a target group, draining targets included.
+   * @throws RangeError when there is no such group
+   */
+  describeTargetHealth(targetGroup: string): readonly TargetHealthDescription[] {
+    const group = this.#controlPlane.model.targetGroups.find(({ name }) => name === targetGroup);
+    const monitor = this.#controlPlane.health(targetGroup);
+    if (group === undefined || monitor === undefined) throw new RangeError(`there is no target group '${targetGroup}'`);
+    return describeTargetHealth(group, monitor);
+  }
+
+  /**
+   * Changes the model while flows run: those on listeners and targets that stay are not touched, targets that go begin to drain.
+   * `admin`, `limits` and `timeScale` keep what they had at the start.
+   * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LISTEN_FAILED`; nothing has changed then
+   */
+  async update(config: EdgeProxyConfig): Promise<void> {
+    await this.#controlPlane.apply(loadConfigObject(config).model);
+  }
+
+  /** Everything worth knowing, as plain data. */
+  state(): unknown {
+    return {
+      timeScale: this.#loaded.config.timeScale ?? 1,
+      limits: this.limits,
+      warnings: this.warnings,
+      flows: { active: this.flows, observerErrors: this.#dataPlane.observerErrors, ...this.#counters },
+      listeners: this.listeners,
+      targetGroups: this.#controlPlane.model.targetGroups.map((group) => ({
+        name: group.name,
+        healthCheck: group.healthCheck,
+        attributes: group.attributes,
+        targets: this.describeTargetHealth(group.name),
+      })),
+    };
+  }
+
+  /**
+   * Stops accepting, lets flows end for `drainMs` (default 5,000; 0: at once), resets the rest, and stops the health checks.
+   */
+  async close({ drainMs = defaultDrainMs }: { readonly drainMs?: number } = {}): Promise<void> {
+    await this.#dataPlane.close(drainMs);
+    await this.#controlPlane.close();
+    await this.#admin?.close();
+    this.#admin = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close({ drainMs: 0 });
+  }
+}

@@ -1,0 +1,14 @@
+import { isIPv6 } from "node:net";
+import { EdgeProxyError } from "./error.ts";
+
+/** Says which address and port could not be listened on, for what, and why. */
+export function listenError(error: NodeJS.ErrnoException, address: string, port: number, what: string): EdgeProxyError {
+  const where = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} is already taken`,
+    EADDRNOTAVAIL: `${address} is not an address of this machine`,
+    EACCES: `port ${port} needs more rights than this process has`,
+  };
+  const reason = reasons[error.code ?? ""] ?? error.message;
+  return new EdgeProxyError("EDGE_LISTEN_FAILED", `cannot listen on ${where} for ${what}: ${reason}`, { cause: error });
+}

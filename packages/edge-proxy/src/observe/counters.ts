@@ -1,0 +1,44 @@
+import type { FlowObserver, RefusalReason } from "../data/flow-observer.ts";
+
+/** Plain numbers about flows since the start; whoever shows them copies them. */
+export interface FlowCounters {
+  flowsOpened: number;
+  flowsClosed: number;
+  bytesFromClients: number;
+  bytesFromTargets: number;
+  /** Flows that a target group without enough healthy targets sent to any of them. */
+  flowsRoutedUnhealthy: number;
+  /** By `side.kind`, e.g. `target.rst`. */
+  readonly closed: Record<string, number>;
+  readonly refused: Record<RefusalReason, number>;
+}
+
+/** Counts flows. Bytes are added when a flow ends. */
+export function countFlows(): { readonly counters: FlowCounters; readonly observer: FlowObserver } {
+  const counters: FlowCounters = {
+    flowsOpened: 0,
+    flowsClosed: 0,
+    bytesFromClients: 0,
+    bytesFromTargets: 0,
+    flowsRoutedUnhealthy: 0,
+    closed: {},
+    refused: { limit: 0, dead_on_arrival: 0, no_target: 0 },
+  };
+  const observer: FlowObserver = {
+    flowOpened({ forward }) {
+      counters.flowsOpened++;
+      if (forward.failOpen) counters.flowsRoutedUnhealthy++;
+    },
+    flowClosed({ bytesFromClient, bytesFromTarget }, { side, kind }) {
+      counters.flowsClosed++;
+      counters.bytesFromClients += bytesFromClient;
+      counters.bytesFromTargets += bytesFromTarget;
+      const reason = `${side}.${kind}`;
+      counters.closed[reason] = (counters.closed[reason] ?? 0) + 1;
+    },
+    flowRefused({ reason }) {
+      counters.refused[reason]++;
+    },
+  };
+  return { counters, observer };
+}

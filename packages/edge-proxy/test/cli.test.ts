@@ -1,0 +1,199 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { awsVpcEndpointId, decode } from "@edgekit/pp2";
+import { collect, connectTo, listenOn, withDeadline } from "@edgekit/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Cli } from "./support/cli.ts";
+
+interface DemoAnswer {
+  readonly target: string;
+  readonly peer: { readonly address: string; readonly port: number };
+  readonly client: { readonly address: string; readonly port: number };
+  readonly vpcEndpointId: string | null;
+  readonly proxyHeader: string;
+}
+
+const freePorts = ["--port", "0", "--endpoint-port", "0", "--admin-port", "0"];
+
+async function startDemo(): Promise<{ cli: Cli; direct: string; endpoint: string; admin: string }> {
+  const cli = new Cli("demo", ...freePorts);
+  const [, direct = "", endpoint = "", admin = ""] = await cli.prints(
+    /curl -s (http:\S+)[^]*curl -s (http:\S+)[^]*curl -s (http:\S+)\/api\/state[^]*Ctrl-C/,
+  );
+  return { cli, direct, endpoint, admin };
+}
+
+/** One request on a connection of its own, with the port that the client really had. */
+function ask(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string; localPort: number }> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent: false, headers }, (response) => {
+      const localPort = response.socket.localPort ?? 0;
+      let body = "";
+      response.on("data", (chunk) => {
+        body += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body, localPort }));
+    });
+    request.on("error", reject);
+  });
+}
+
+describe("edge-proxy demo", () => {
+  it("answers with the client's own port, and with the VPC endpoint's id only behind the endpoint", async () => {
+    const { cli, direct, endpoint, admin } = await startDemo();
+    await using _ = cli;
+    for (const [url, vpcEndpointId] of [
+      [direct, null],
+      [endpoint, "vpce-0123456789abcdef0"],
+    ] as const) {
+      const { body, localPort } = await ask(url);
+      const answer = JSON.parse(body) as DemoAnswer;
+      expect(answer.client).toEqual({ address: "127.0.0.1", port: localPort });
+      expect(answer.peer.port).not.toBe(localPort);
+      expect(answer.vpcEndpointId).toBe(vpcEndpointId);
+      const header = decode(Buffer.from(answer.proxyHeader, "hex"), { crc32c: "require" });
+      if (header.status !== "ok") throw new Error(header.status);
+      expect(header.bytesRead).toBe(100);
+      expect(header.header.source?.port).toBe(localPort);
+      expect(awsVpcEndpointId(header.header) ?? null).toBe(vpcEndpointId);
+    }
+    expect((await ask(`${admin}/healthz`)).body).toBe('{\n  "status": "ok"\n}\n');
+    const state = JSON.parse((await ask(`${admin}/api/state`)).body);
+    expect(state.flows.flowsOpened).toBe(2);
+    expect(state.targetGroups[0].targets).toHaveLength(3);
+    expect(cli.stdout).toMatch(/Limits: \d+ file descriptors, so \d+ flows/);
+    cli.process.kill("SIGTERM");
+    expect(await cli.exit()).toBe(0);
+  });
+
+  it("uses all of its targets", async () => {
+    const { cli, direct } = await startDemo();
+    await using _ = cli;
+    const seen = new Set<string>();
+    for (let i = 0; i < 100 && seen.size < 3; i++)
+      seen.add((JSON.parse((await ask(direct)).body) as DemoAnswer).target);
+    expect([...seen].sort()).toEqual(["app-1", "app-2", "app-3"]);
+  });
+
+  it("names the port that is taken and the flag that moves it, and ends with 1", async () => {
+    await using other = await listenOn();
+    for (const flag of ["--port", "--endpoint-port", "--admin-port"]) {
+      await using cli = new Cli("demo", ...freePorts, flag, String(other.port));
+      expect(await cli.exit()).toBe(1);
+      expect(cli.stderr).toContain(`port ${other.port} is already taken`);
+      expect(cli.stderr).toContain(`choose another with ${flag} PORT`);
+    }
+  });
+
+  it("ends at once on a second signal", async () => {
+    const { cli, direct } = await startDemo();
+    await using _ = cli;
+    const { hostname, port } = new URL(direct);
+    const client = await connectTo(Number(port), { host: hostname });
+    cli.process.kill("SIGTERM");
+    while (!cli.stderr.includes("SIGTERM")) await new Promise((resolve) => cli.process.stderr?.once("data", resolve));
+    cli.process.kill("SIGTERM");
+    expect(await cli.exit()).toBe(1);
+    client.destroy();
+  });
+});
+
+describe("edge-proxy admin", () => {
+  it("answers only on loopback names, and changes nothing", async () => {
+    const { cli, admin } = await startDemo();
+    await using _ = cli;
+    expect((await ask(`${admin}/healthz`, { host: "evil.example" })).status).toBe(403);
+    expect((await ask(`${admin}/nothing`)).status).toBe(404);
+    const posted = await fetch(`${admin}/api/state`, { method: "POST" });
+    expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    await posted.text();
+  });
+});
+
+describe("edge-proxy run", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "edge-proxy-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function config(text: string): Promise<string> {
+    const file = join(folder, "nlb.yaml");
+    await writeFile(file, text);
+    return file;
+  }
+
+  it("runs a config file, and SIGTERM lets open flows end before it exits with 0", async () => {
+    await using target = await listenOn();
+    const file = await config(`
+admin: false
+loadBalancers:
+  - name: web
+    listeners: [{ port: 0, targetGroup: app }]
+targetGroups:
+  - name: app
+    port: ${target.port}
+    healthCheck: { intervalSeconds: 300 }
+    targets: [{ id: 127.0.0.1 }]
+`);
+    await using cli = new Cli("run", file);
+    const [, port] = await cli.prints(/127\.0\.0\.1:(\d+) +web \(zone local-1a\) → app/);
+    const probe = await target.accept();
+    probe.destroy();
+    const client = await connectTo(Number(port));
+    client.write("hello");
+    const server = await target.accept();
+    cli.process.kill("SIGTERM");
+    server.end("goodbye");
+    const got = await collect(client);
+    expect(got.bytes.toString()).toBe("goodbye");
+    client.end();
+    expect(await cli.exit()).toBe(0);
+  });
+
+  it("starts nothing from a config with a mistake, says where it is, and ends with 2", async () => {
+    const file = await config("loadBalancers:\n  - name: web\n    listeners: [{ port: 0, targetGroup: app }]\n");
+    await using cli = new Cli("run", file);
+    expect(await cli.exit()).toBe(2);
+    expect(cli.stdout).toBe("");
+    expect(cli.stderr).toContain(`${file}:3:39: loadBalancers[0].listeners[0]: target group 'app' does not exist`);
+  });
+
+  it("keeps nothing open when one of several listeners cannot open", async () => {
+    await using other = await listenOn();
+    const file = await config(`
+admin: false
+loadBalancers:
+  - name: web
+    listeners: [{ port: 0, targetGroup: app }, { port: ${other.port}, targetGroup: app }]
+targetGroups: [{ name: app, port: 1 }]
+`);
+    await using cli = new Cli("run", file);
+    expect(await cli.exit()).toBe(1);
+    expect(cli.stderr).toContain(
+      `cannot listen on 127.0.0.1:${other.port} for load balancer 'web': port ${other.port} is already taken`,
+    );
+  });
+
+  it.each([["run"], ["run", "a", "b"], ["nothing"], ["demo", "--port", "70000"], ["run", "/nonexistent.yaml"]])(
+    "ends with 2 when it is used wrongly: %s %s %s",
+    async (...args) => {
+      await using cli = new Cli(...args);
+      expect(await withDeadline(cli.exit(), "the end")).toBe(2);
+      expect(cli.stderr).not.toBe("");
+    },
+  );
+});
+
+describe("edge-proxy check", () => {
+  it("prints what a machine can read with --json", async () => {
+    await using cli = new Cli("check", "--json", "/dev/null");
+    expect(await cli.exit()).toBe(0);
+    expect(JSON.parse(cli.stdout)).toEqual({ ok: true, problems: [], warnings: [] });
+  });
+});

@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { withDeadline } from "@edgekit/testkit";
+
+const bin = fileURLToPath(new URL("../../bin/edge-proxy.js", import.meta.url));
+
+/** The built command in a process of its own. */
+export class Cli implements AsyncDisposable {
+  readonly process: ChildProcess;
+  stdout = "";
+  stderr = "";
+
+  constructor(...args: string[]) {
+    this.process = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    this.process.stdout?.on("data", (chunk) => {
+      this.stdout += chunk;
+    });
+    this.process.stderr?.on("data", (chunk) => {
+      this.stderr += chunk;
+    });
+  }
+
+  /** Waits until the output matches. */
+  async prints(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.stdout);
+      if (match !== null) return match;
+      if (this.process.exitCode !== null)
+        throw new Error(`ended before it printed ${pattern}:\n${this.stdout}${this.stderr}`);
+      const more = this.process.stdout === null ? [] : [once(this.process.stdout, "data")];
+      await withDeadline(Promise.race([...more, once(this.process, "close")]), `output like ${pattern}`);
+    }
+  }
+
+  /** Waits for the end. */
+  async exit(): Promise<number | null> {
+    if (this.process.exitCode === null) await withDeadline(once(this.process, "close"), "the process to end");
+    return this.process.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const closed = once(this.process, "close");
+    this.process.kill("SIGKILL");
+    await closed;
+  }
+}
