@@ -20,7 +20,7 @@ const freePorts = ["--port", "0", "--endpoint-port", "0", "--admin-port", "0"];
 async function startDemo(): Promise<{ cli: Cli; direct: string; endpoint: string; admin: string }> {
   const cli = new Cli("demo", ...freePorts);
   const [, direct = "", endpoint = "", admin = ""] = await cli.prints(
-    /curl -s (http:\S+)[^]*curl -s (http:\S+)[^]*curl -s (http:\S+)\/api\/state[^]*Ctrl-C/,
+    /curl -s (http:\S+)[\s\S]*curl -s (http:\S+)[\s\S]*curl -s (http:\S+)\/api\/state[\s\S]*Ctrl-C/,
   );
   return { cli, direct, endpoint, admin };
 }
@@ -161,7 +161,7 @@ targetGroups:
     await using cli = new Cli("run", file);
     expect(await cli.exit()).toBe(2);
     expect(cli.stdout).toBe("");
-    expect(cli.stderr).toContain(`${file}:3:39: loadBalancers[0].listeners[0]: target group 'app' does not exist`);
+    expect(cli.stderr).toContain(`${file}:3:41: loadBalancers[0].listeners[0]: target group 'app' does not exist`);
   });
 
   it("keeps nothing open when one of several listeners cannot open", async () => {

@@ -1,10 +1,11 @@
 import { printError } from "./output.ts";
 
 /**
- * Waits for SIGTERM or SIGINT, then stops in an orderly way. A second signal does not wait: the process ends at once, with 1.
+ * Waits for SIGTERM or SIGINT. To be called before anything is started, so that no signal comes too early. A second signal does
+ * not wait for an orderly end: the process ends at once, with 1.
  */
-export async function untilSignal(stop: () => Promise<void>): Promise<void> {
-  await new Promise<void>((resolve) => {
+export function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
     let asked = false;
     const onSignal = (signal: NodeJS.Signals): void => {
       if (asked) process.exit(1);
@@ -14,7 +15,4 @@ export async function untilSignal(stop: () => Promise<void>): Promise<void> {
     };
     process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
   });
-  await stop();
-  // Explicit, because what a user's stdout or a stray handle keeps open must not hold the process.
-  process.exit(0);
 }

@@ -118,10 +118,10 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
 
   socketFailed(socket: FlowSocket, error: NodeJS.ErrnoException): void {
     if (this.state === "closing" || this.state === "expired") return;
-    const refused = this.state === "dialing" && socket === this.target;
-    const isReset = !refused && (error.code === "ECONNRESET" || error.code === "EPIPE");
-    const errno = error.code === undefined ? {} : { errno: error.code };
-    this.#enter("closing", { side: this.#sideOf(socket), kind: isReset ? "rst" : "error", ...errno });
+    const { code } = error;
+    const kind = code === "ECONNRESET" || code === "EPIPE" ? "rst" : "error";
+    const side = code !== undefined && ownFaults.has(code) ? "proxy" : this.#sideOf(socket);
+    this.#enter("closing", { side, kind, ...(code === undefined ? {} : { errno: code }) });
     const other = socket === this.client ? this.target : this.client;
     // What is still queued goes first: 'drain' then carries the reset on, or the sweep when it never comes.
     if (other !== undefined && (other.connecting || other.writableLength === 0)) this.#resetAfterFlush(other);
@@ -155,6 +155,16 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     return socket === this.client ? "client" : "target";
   }
 }
+
+/** Errors of a connect that say nothing about the target: no source port is left, or no descriptor. */
+const ownFaults: ReadonlySet<string> = new Set([
+  "EADDRNOTAVAIL",
+  "EADDRINUSE",
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOMEM",
+]);
 
 function reset(socket: FlowSocket): void {
   if (socket.destroyed) return;

@@ -13,6 +13,7 @@ export interface TestNlb extends AsyncDisposable {
   readonly nlb: EdgeProxy;
   readonly port: number;
   readonly endpointPort: number;
+  readonly connected: readonly FlowInfo[];
   readonly closed: readonly { readonly flow: FlowInfo; readonly reason: CloseReason }[];
   readonly refused: readonly Refusal[];
   /** The close record of the n-th flow to end. */
@@ -32,6 +33,7 @@ export const vpcEndpointId = "vpce-08d2bf15fac5001c9";
 /** An NLB in front of targets of a test. Its health checks always succeed, so that targets see flows only. */
 export async function startNlb(options: TestNlbOptions): Promise<TestNlb> {
   const closed: { flow: FlowInfo; reason: CloseReason }[] = [];
+  const connected: FlowInfo[] = [];
   const refused: Refusal[] = [];
   const waiting = new Map<number, (reason: CloseReason) => void>();
   const { targets, attributes, listenerAttributes, maxFlows, loadBalancer, observers = [], ...rest } = options;
@@ -61,6 +63,7 @@ export async function startNlb(options: TestNlbOptions): Promise<TestNlb> {
       ...rest,
       observers: [
         {
+          flowConnected: (flow) => connected.push(flow),
           flowClosed: (flow, reason) => {
             closed.push({ flow, reason });
             waiting.get(closed.length - 1)?.(reason);
@@ -77,6 +80,7 @@ export async function startNlb(options: TestNlbOptions): Promise<TestNlb> {
     nlb,
     port: direct?.port ?? 0,
     endpointPort: endpoint?.port ?? 0,
+    connected,
     closed,
     refused,
     closeOf: (index) => {

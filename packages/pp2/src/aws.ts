@@ -1,0 +1,25 @@
+import { PP2_SUBTYPE_AWS_VPCE_ID, PP2_TYPE_AWS } from "./constants.ts";
+import { latin1 } from "./text.ts";
+import type { TlvSource } from "./tlv.ts";
+
+/**
+ * Id of the VPC endpoint (AWS PrivateLink) that the connection came through, such as `vpce-08d2bf15fac5001c9`.
+ * undefined when the header has none, or one with anything but letters, digits and hyphens: the id goes into logs
+ * and rules, and whoever sent the header chose it. Source: TLV 0xEA, subtype 0x01, in the Network Load Balancer guide.
+ */
+export function awsVpcEndpointId(header: TlvSource): string | undefined {
+  const value = header.tlv(PP2_TYPE_AWS);
+  return value && vpcEndpointIdOf(value, 0, value.length);
+}
+
+/** The id in the TLV value `bytes[start, end)`, whose first byte is the subtype. */
+export function vpcEndpointIdOf(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start < 2 || bytes[start] !== PP2_SUBTYPE_AWS_VPCE_ID) return undefined;
+  for (let at = start + 1; at < end; at++) {
+    const byte = bytes[at] as number;
+    const lower = byte | 0x20;
+    const isLetter = lower >= 0x61 && lower <= 0x7a;
+    if (!isLetter && byte !== 0x2d && (byte < 0x30 || byte > 0x39)) return undefined;
+  }
+  return latin1(bytes, start + 1, end);
+}

@@ -1,0 +1,40 @@
+import { decode } from "./decode.ts";
+import type { DecodeOptions } from "./decode-options.ts";
+import { encodedLength, encodeInto } from "./encode.ts";
+import type { DecodeResult, Header } from "./header.ts";
+import type { HeaderInit } from "./header-init.ts";
+
+/** What decoding a datagram came to. It is never incomplete: a header has to be whole in its datagram. */
+export type DatagramResult =
+  | {
+      readonly status: "ok";
+      readonly header: Header;
+      readonly bytesRead: number;
+      /** What the client sent: a view of the datagram behind the header. */
+      readonly payload: Uint8Array;
+    }
+  | Extract<DecodeResult, { status: "invalid" }>;
+
+/**
+ * Decodes one UDP datagram: header and payload come together, and each datagram has a header of its own (PROXY
+ * protocol §2). Version 1 is for TCP only, so `versions` is `[2]` unless given. Throws as `decode` does.
+ *
+ * Cloudflare's Simple Proxy Protocol (38 bytes, first 0x56EC) is another protocol and gives PP2_NOT_PROXY_PROTOCOL.
+ */
+export function decodeDatagram(bytes: Uint8Array, options: Omit<DecodeOptions, "end"> = {}): DatagramResult {
+  const result = decode(bytes, { versions: [2], ...options, end: true });
+  if (result.status === "ok") return { ...result, payload: bytes.subarray(result.bytesRead) };
+  if (result.status === "incomplete") throw new Error("unreachable: the end was given");
+  if (bytes[0] !== 0x56 || bytes[1] !== 0xec) return result;
+  return { ...result, message: "this is Cloudflare's Simple Proxy Protocol, not the PROXY protocol (byte 0)" };
+}
+
+/** One datagram: the header for `init`, of transport DGRAM unless given, and the payload. Throws as `encode` does. */
+export function encodeDatagram(init: HeaderInit, payload: Uint8Array): Uint8Array {
+  const datagramInit: HeaderInit = { transport: "DGRAM", ...init };
+  const length = encodedLength(datagramInit);
+  const bytes = new Uint8Array(length + payload.length);
+  encodeInto(bytes, 0, datagramInit);
+  bytes.set(payload, length);
+  return bytes;
+}

@@ -1,0 +1,91 @@
+import type { Pp2ErrorCode } from "./errors.ts";
+import type { Tlv, TlvBlock, TlvSource } from "./tlv.ts";
+
+export type Version = 1 | 2;
+/** PROXY: a relayed connection. LOCAL: the proxy's own, such as a health check; the real endpoints count. */
+export type Command = "PROXY" | "LOCAL";
+export type Family = "UNSPEC" | "INET" | "INET6" | "UNIX";
+export type Transport = "UNSPEC" | "STREAM" | "DGRAM";
+
+/** One side of the proxied connection. */
+export interface Endpoint {
+  /**
+   * IPv4 and IPv6 as RFC 5952 writes them. Of family UNIX the path, one character for each byte (latin-1) and
+   * without the NULs that fill it up; an abstract name keeps its leading `\0`.
+   */
+  readonly address: string;
+  /** 0 to 65535; 0 for UNIX. */
+  readonly port: number;
+}
+
+/** A header that was accepted. */
+export interface Header extends TlvSource {
+  readonly version: Version;
+  readonly command: Command;
+  /** UNSPEC for LOCAL, whatever the family byte said (PROXY protocol §2.2). */
+  readonly family: Family;
+  readonly transport: Transport;
+  /** The client. null for LOCAL and UNSPEC. */
+  readonly source: Endpoint | null;
+  /** What the client connected to. null for LOCAL and UNSPEC. */
+  readonly destination: Endpoint | null;
+  /** In wire order, duplicates kept; empty in version 1. */
+  readonly tlvs: Iterable<Tlv>;
+  /** The value of the first TLV of that type. */
+  tlv(type: number): Uint8Array | undefined;
+}
+
+/** What decoding came to. Bytes of a peer never make the codec throw. */
+export type DecodeResult =
+  | {
+      readonly status: "ok";
+      readonly header: Header;
+      /** Length of the header: where the payload starts. */
+      readonly bytesRead: number;
+    }
+  | {
+      readonly status: "incomplete";
+      /** Total bytes wanted, counted from the start of the header; never more than the header has. */
+      readonly bytesNeeded: number;
+    }
+  | {
+      readonly status: "invalid";
+      readonly code: Pp2ErrorCode;
+      /** Of the byte, counted from the start of the header, that decided it. */
+      readonly offset: number;
+      /** For people and logs; holds none of the peer's bytes. */
+      readonly message: string;
+    };
+
+/** A header over bytes that were found valid. */
+export class WireHeader implements Header {
+  readonly version: Version;
+  readonly command: Command;
+  readonly family: Family;
+  readonly transport: Transport;
+  readonly source: Endpoint | null;
+  readonly destination: Endpoint | null;
+  readonly tlvs: TlvBlock;
+
+  constructor(
+    version: Version,
+    command: Command,
+    family: Family,
+    transport: Transport,
+    source: Endpoint | null,
+    destination: Endpoint | null,
+    tlvs: TlvBlock,
+  ) {
+    this.version = version;
+    this.command = command;
+    this.family = family;
+    this.transport = transport;
+    this.source = source;
+    this.destination = destination;
+    this.tlvs = tlvs;
+  }
+
+  tlv(type: number): Uint8Array | undefined {
+    return this.tlvs.first(type);
+  }
+}

@@ -1,0 +1,31 @@
+import type net from "node:net";
+import type { Endpoint, Header } from "../index.ts";
+import { type ProxyInfo, rememberInfo } from "./info.ts";
+
+/**
+ * Makes a socket report the client of `info`. Own properties hide the getters of net.Socket, and unlike those they
+ * still answer when the socket is destroyed, which is when access logs are written.
+ */
+export function overrideAddresses(socket: net.Socket, info: ProxyInfo, local: boolean): void {
+  rememberInfo(socket, info);
+  if (!namesAddresses(info.header)) return;
+  const { source, destination } = info.header;
+  if (source) define(socket, "remote", source, info);
+  if (local && destination) define(socket, "local", destination, info);
+}
+
+/** Whether the header stands in for the connection's own addresses: not for LOCAL, UNSPEC and UNIX. */
+export function namesAddresses({ family }: Header): boolean {
+  return family === "INET" || family === "INET6";
+}
+
+function define(socket: net.Socket, end: "remote" | "local", { address, port }: Endpoint, { header }: ProxyInfo): void {
+  const family = header.family === "INET" ? "IPv4" : "IPv6";
+  for (const [name, value] of [
+    [`${end}Address`, address],
+    [`${end}Port`, port],
+    [`${end}Family`, family],
+  ] as const) {
+    Object.defineProperty(socket, name, { value, configurable: true, writable: true });
+  }
+}

@@ -1,0 +1,73 @@
+import { readUint16 } from "./big-endian.ts";
+
+/** Type, length and value: the unit of everything after the addresses (PROXY protocol §2.2). */
+export interface Tlv {
+  /** 0 to 255; the `PP2_TYPE_*` constants name those that are known. */
+  readonly type: number;
+  /** A view of the decoded bytes, no copy: it is valid until that buffer changes. */
+  readonly value: Uint8Array;
+}
+
+/** Whatever can be asked for its first TLV of a type: a `Header`, a `HeaderView`. */
+export interface TlvSource {
+  tlv(type: number): Uint8Array | undefined;
+}
+
+/** The bytes that a type and a length take. */
+export const TLV_OVERHEAD = 3;
+
+/** The TLVs in `bytes[start, end)`, read each time that they are asked for. The range has been checked to be whole. */
+export class TlvBlock implements Iterable<Tlv> {
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  first(type: number): Uint8Array | undefined {
+    const at = findTlv(this.#bytes, this.#start, this.#end, type);
+    return at < 0 ? undefined : tlvValue(this.#bytes, at);
+  }
+
+  *[Symbol.iterator](): IterableIterator<Tlv> {
+    for (let at = this.#start; at < this.#end; at = nextTlv(this.#bytes, at)) {
+      yield { type: this.#bytes[at] as number, value: tlvValue(this.#bytes, at) };
+    }
+  }
+}
+
+/** Where the first TLV of `type` starts, or -1. */
+export function findTlv(bytes: Uint8Array, start: number, end: number, type: number): number {
+  for (let at = start; at < end; at = nextTlv(bytes, at)) {
+    if (bytes[at] === type) return at;
+  }
+  return -1;
+}
+
+/** Where the TLV after the one at `at` starts: always 3 bytes further at least, so every walk ends. */
+export function nextTlv(bytes: Uint8Array, at: number): number {
+  return at + TLV_OVERHEAD + readUint16(bytes, at + 1);
+}
+
+/**
+ * Where the walk over `bytes[start, end)` goes wrong: the offset of a TLV that does not fit, with fewer than 3 bytes
+ * left or too long a value; -1 when every TLV is whole.
+ */
+export function findBrokenTlv(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const next = at + TLV_OVERHEAD <= end ? nextTlv(bytes, at) : end + 1;
+    if (next > end) return at;
+    at = next;
+  }
+  return -1;
+}
+
+/** A view of the value of the TLV at `at`. */
+export function tlvValue(bytes: Uint8Array, at: number): Uint8Array {
+  return bytes.subarray(at + TLV_OVERHEAD, nextTlv(bytes, at));
+}
