@@ -48,7 +48,7 @@ export const PP2_CLIENT_CERT_SESS = 0x04;
 /** Signature, version and command, family and transport, length. */
 export const FIXED_LENGTH = 16;
 /** The longest header that the 16-bit length can describe. */
-export const MAX_HEADER_SIZE = FIXED_LENGTH + 0xffff;
+export const MAX_HEADER_SIZE: number = FIXED_LENGTH + 0xffff;
 /**
  * What a decoder takes unless told otherwise. A header with a client certificate needs one to two KiB; everything
  * above is memory that a stranger makes us hold.

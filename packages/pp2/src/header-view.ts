@@ -29,6 +29,7 @@ export class HeaderView extends HeaderFields {
   readonly #destinationText: TextMemo<string> = new TextMemo(formatAddress);
   readonly #vpcEndpointText: TextMemo<string | undefined> = new TextMemo(vpcEndpointIdOf);
   #cursor = -1;
+  #start = 0;
 
   /** TypeError or RangeError on options that make no sense. They are read once. */
   constructor(options: DecodeOptions = {}) {
@@ -50,6 +51,7 @@ export class HeaderView extends HeaderFields {
     this.bytesNeeded = 0;
     this.errorCode = undefined;
     this.#cursor = -1;
+    this.#start = start;
     // The first byte tells the versions apart.
     if (start < end && bytes[start] === 0x0d && settings.acceptsV2) return parseV2(this, settings, bytes, start, end);
     return parseOther(this, settings, bytes, start, end);
@@ -113,22 +115,22 @@ export class HeaderView extends HeaderFields {
     return at < 0 ? undefined : this.#vpcEndpointText.get(this.bytes, at + TLV_OVERHEAD, nextTlv(this.bytes, at));
   }
 
-  /** A header to keep: it has its own copy of the TLVs. */
+  /** A header to keep: it has a copy of the bytes. */
   toHeader(): Header {
-    const copy = new Uint8Array(this.tlvsEnd - this.tlvsStart);
-    copy.set(this.bytes.subarray(this.tlvsStart, this.tlvsEnd));
-    return this.#header(new TlvBlock(copy, 0, copy.length));
+    return this.#header(this.bytes.slice(this.#start, this.#start + this.bytesRead), this.#start);
   }
 
-  /** A header whose TLVs are views of the decoded bytes. */
+  /** A header whose `bytes` and TLVs are views of the decoded bytes. */
   toBorrowedHeader(): Header {
-    return this.#header(new TlvBlock(this.bytes, this.tlvsStart, this.tlvsEnd));
+    return this.#header(this.bytes.subarray(this.#start, this.#start + this.bytesRead), this.#start);
   }
 
-  #header(tlvs: TlvBlock): Header {
+  /** `bytes`: the header's own, of which the first stood at `start` of the decoded ones. */
+  #header(bytes: Uint8Array, start: number): Header {
+    const tlvs = new TlvBlock(bytes, this.tlvsStart - start, this.tlvsEnd - start);
     const source = endpoint(this.sourceAddress(), this.sourcePort);
     const destination = endpoint(this.destinationAddress(), this.destinationPort);
-    return new WireHeader(this.version, this.command, this.family, this.transport, source, destination, tlvs);
+    return new WireHeader(bytes, this.version, this.command, this.family, this.transport, source, destination, tlvs);
   }
 }
 

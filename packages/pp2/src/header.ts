@@ -31,6 +31,11 @@ export interface Header extends TlvSource {
   readonly destination: Endpoint | null;
   /** In wire order, duplicates kept; empty in version 1. */
   readonly tlvs: Iterable<Tlv>;
+  /**
+   * The whole header as it was received, to log it or to pass it on. As the TLVs, a view of the decoded bytes, valid until
+   * those change; `HeaderView.toHeader` and the servers of `@edgekit/pp2/node` give a copy.
+   */
+  readonly bytes: Uint8Array;
   /** The value of the first TLV of that type. */
   tlv(type: number): Uint8Array | undefined;
 }
@@ -59,6 +64,7 @@ export type DecodeResult =
 
 /** A header over bytes that were found valid. */
 export class WireHeader implements Header {
+  readonly bytes: Uint8Array;
   readonly version: Version;
   readonly command: Command;
   readonly family: Family;
@@ -68,6 +74,7 @@ export class WireHeader implements Header {
   readonly tlvs: TlvBlock;
 
   constructor(
+    bytes: Uint8Array,
     version: Version,
     command: Command,
     family: Family,
@@ -76,6 +83,7 @@ export class WireHeader implements Header {
     destination: Endpoint | null,
     tlvs: TlvBlock,
   ) {
+    this.bytes = bytes;
     this.version = version;
     this.command = command;
     this.family = family;
