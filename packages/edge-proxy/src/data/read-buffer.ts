@@ -1,5 +1,5 @@
 /** How much one read takes at most. */
-export const readBufferBytes: number = 64 * 1024;
+const readBufferBytes: number = 64 * 1024;
 
 /** A bulk flow that reads less than this gives its own buffer back. */
 const bulkMinimumBytes = 16 * 1024;

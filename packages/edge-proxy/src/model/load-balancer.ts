@@ -25,7 +25,7 @@ export interface Listener {
   readonly attributes: ListenerAttributes;
 }
 
-export interface WeightedTargetGroup {
+interface WeightedTargetGroup {
   readonly name: string;
   /** 0–999; a group with weight 0 gets no new flows. */
   readonly weight: number;
