@@ -5,7 +5,7 @@ import type { CloseReason } from "./close-reason.ts";
 import { dial } from "./dial.ts";
 import type { Flow, FlowHome } from "./flow.ts";
 import type { FlowInfo, FlowObserver, RefusalReason } from "./flow-observer.ts";
-import { proxyHeader } from "./header.ts";
+import { HeaderWriter } from "./header.ts";
 import { type OpenListener, openListener } from "./listener.ts";
 import type { Entry, Routes } from "./routes.ts";
 import { select } from "./select.ts";
@@ -38,6 +38,7 @@ export class DataPlane implements FlowHome {
   readonly #options: DataPlaneOptions;
   readonly #flows = new Set<Flow>();
   readonly #listeners = new Map<string, OpenListener>();
+  readonly #headers = new HeaderWriter();
   #routes: Routes = { entries: new Map() };
   #lastId = 0;
   #observerErrors = 0;
@@ -113,7 +114,7 @@ export class DataPlane implements FlowHome {
     const { target } = flow;
     if (target === undefined) return;
     flow.down.to(flow.client);
-    flow.up.to(target, proxyHeader(flow), flow.forward.proxyHeader === "on_first_ack");
+    flow.up.to(target, this.#headers.write(flow), flow.forward.proxyHeader === "on_first_ack");
     this.#notify((observer) => observer.flowConnected?.(flow));
   }
 

@@ -1,18 +1,44 @@
-import { nlbHeader } from "@edgekit/pp2";
+import { type Endpoint, HeaderTemplate, nlbHeader, nlbPadTo } from "@edgekit/pp2";
 import type { Flow } from "./flow.ts";
 import { unmapped } from "./unmapped.ts";
 
 /**
- * The PROXY header of a flow, byte for byte an NLB's: its source is the client, its destination the address that the client
- * connected to, which for PrivateLink is the endpoint's.
+ * Writes the PROXY headers of flows, byte for byte an NLB's: the source is the client, the destination the address that the
+ * client connected to, which for PrivateLink is the endpoint's. What does not change from flow to flow is computed once for
+ * each endpoint.
  */
-export function proxyHeader(flow: Flow): Uint8Array | undefined {
-  const { entry, forward, client } = flow;
+export class HeaderWriter {
+  readonly #templates = new Map<string, HeaderTemplate>();
+
+  /** The header of a flow, or undefined where its target gets none. */
+  write(flow: Flow): Uint8Array | undefined {
+    if (flow.forward.proxyHeader === "none") return undefined;
+    const destination = destinationOf(flow);
+    if (destination === undefined) return undefined;
+    const source = { address: flow.clientAddress, port: flow.clientPort };
+    const family = source.address.includes(":") || destination.address.includes(":") ? "INET6" : "INET";
+    return this.#template(family, flow.entry.vpcEndpointId).encode(source, destination);
+  }
+
+  #template(family: "INET" | "INET6", awsVpcEndpointId: string | undefined): HeaderTemplate {
+    const key = `${family} ${awsVpcEndpointId ?? ""}`;
+    const known = this.#templates.get(key);
+    if (known !== undefined) return known;
+    const nobody = { address: family === "INET" ? "0.0.0.0" : "::", port: 0 };
+    const endpoint = awsVpcEndpointId === undefined ? {} : { awsVpcEndpointId };
+    const { length } = nlbHeader({ source: nobody, destination: nobody, ...endpoint });
+    const template = new HeaderTemplate({ family, crc32c: true, padTo: nlbPadTo(length), ...endpoint });
+    this.#templates.set(key, template);
+    return template;
+  }
+}
+
+/** What the client connected to; asking the socket costs a system call, and is needed only where the config leaves it open. */
+function destinationOf({ entry, client }: Flow): Endpoint | undefined {
+  const { address, port } = entry;
+  if (port !== 0 && address !== "0.0.0.0" && address !== "::") return { address, port };
   const { localAddress, localPort } = client;
-  if (forward.proxyHeader === "none" || localAddress === undefined || localPort === undefined) return undefined;
-  return nlbHeader({
-    source: { address: flow.clientAddress, port: flow.clientPort },
-    destination: { address: unmapped(localAddress), port: localPort },
-    ...(entry.vpcEndpointId === undefined ? {} : { awsVpcEndpointId: entry.vpcEndpointId }),
-  });
+  return localAddress === undefined || localPort === undefined
+    ? undefined
+    : { address: unmapped(localAddress), port: localPort };
 }
