@@ -11,7 +11,12 @@ export default defineConfig({
         ...source,
         test: {
           name: "unit",
-          include: ["packages/*/{src,test}/**/*.test.ts", "testkit/src/**/*.test.ts", "examples/**/*.test.ts"],
+          include: [
+            "packages/*/{src,test}/**/*.test.ts",
+            "testkit/src/**/*.test.ts",
+            "bench/src/**/*.test.ts",
+            "examples/**/*.test.ts",
+          ],
           setupFiles: ["./testkit/src/fail-on-console.ts"],
           testTimeout: 20_000,
         },

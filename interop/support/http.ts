@@ -1,9 +1,13 @@
-import { get } from "node:http";
+import { type Agent, get } from "node:http";
 
-/** One request on a connection of its own, with the port that the client really had. */
-export function request(port: number, path = "/"): Promise<{ status: number; body: string; localPort: number }> {
+/** One request, on a connection of its own unless an agent says otherwise, with the port that the client really had. */
+export function request(
+  port: number,
+  path = "/",
+  agent: Agent | false = false,
+): Promise<{ status: number; body: string; localPort: number }> {
   return new Promise((resolve, reject) => {
-    get({ host: "127.0.0.1", port, path, agent: false }, (response) => {
+    get({ host: "127.0.0.1", port, path, agent }, (response) => {
       const localPort = response.socket.localPort ?? 0;
       let body = "";
       response.on("data", (chunk) => {

@@ -28,6 +28,25 @@ http {
   return nginx;
 }
 
+/** As {@link startNginx}, as a proxy for TCP: what stands in its `stream` block. */
+export async function startNginxStream(stream: string, port: number): Promise<Program> {
+  const config = (folder: string): string => `
+load_module /usr/lib/nginx/modules/ngx_stream_module.so;
+daemon off;
+master_process off;
+pid ${folder}/nginx.pid;
+error_log stderr info;
+events { worker_connections 256; }
+stream {
+  ${stream}
+}`;
+  const nginx = await Program.start((folder) => ["nginx", "-p", folder, "-c", `${folder}/nginx.conf`], {
+    "nginx.conf": config,
+  });
+  await nginx.listens(port);
+  return nginx;
+}
+
 /** Waits until a line of nginx's access log matches: `client=… server=… "request" status "user agent"`. */
 export async function logged(nginx: Program, pattern: RegExp): Promise<void> {
   await until(

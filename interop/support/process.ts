@@ -61,12 +61,17 @@ export class Program implements AsyncDisposable {
     return this.output;
   }
 
-  /** Waits until it accepts connections. */
+  /** Waits until it accepts connections. When it never does, it is ended, since whoever starts it does not get it. */
   async listens(port: number, host = "127.0.0.1"): Promise<void> {
-    await until(async () => {
-      if (this.process.exitCode !== null) throw new Error(`ended early:\n${this.output}`);
-      return accepts(port, host);
-    }, `port ${port}`);
+    try {
+      await until(async () => {
+        if (this.process.exitCode !== null) throw new Error(`ended early:\n${this.output}`);
+        return accepts(port, host);
+      }, `port ${port}`);
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -78,7 +83,8 @@ export class Program implements AsyncDisposable {
         await closed;
       });
     }
-    await rm(this.folder, { recursive: true });
+    // A browser's helpers may still be writing for a moment after it has ended.
+    await rm(this.folder, { recursive: true, maxRetries: 5 });
   }
 }
 

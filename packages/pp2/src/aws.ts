@@ -1,4 +1,5 @@
 import { PP2_SUBTYPE_AWS_VPCE_ID, PP2_TYPE_AWS } from "./constants.ts";
+import { WireHeader } from "./header.ts";
 import { latin1 } from "./text.ts";
 import type { TlvSource } from "./tlv.ts";
 
@@ -8,6 +9,7 @@ import type { TlvSource } from "./tlv.ts";
  * and rules, and whoever sent the header chose it. Source: TLV 0xEA, subtype 0x01, in the Network Load Balancer guide.
  */
 export function awsVpcEndpointId(header: TlvSource): string | undefined {
+  if (header instanceof WireHeader) return header.tlvs.first(PP2_TYPE_AWS, vpcEndpointIdOf);
   const value = header.tlv(PP2_TYPE_AWS);
   return value && vpcEndpointIdOf(value, 0, value.length);
 }
@@ -17,9 +19,9 @@ export function vpcEndpointIdOf(bytes: Uint8Array, start: number, end: number): 
   if (end - start < 2 || bytes[start] !== PP2_SUBTYPE_AWS_VPCE_ID) return undefined;
   for (let at = start + 1; at < end; at++) {
     const byte = bytes[at] as number;
-    const lower = byte | 0x20;
-    const isLetter = lower >= 0x61 && lower <= 0x7a;
-    if (!isLetter && byte !== 0x2d && (byte < 0x30 || byte > 0x39)) return undefined;
+    const isLetter = ((byte | 0x20) - 0x61) >>> 0 < 26;
+    const isDigit = (byte - 0x30) >>> 0 < 10;
+    if (!isLetter && !isDigit && byte !== 0x2d) return undefined;
   }
   return latin1(bytes, start + 1, end);
 }

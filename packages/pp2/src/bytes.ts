@@ -1,18 +1,16 @@
-import { Pp2Error } from "./errors.ts";
+import { refuse } from "./errors.ts";
 
 /**
  * TypeError unless it is a Uint8Array, of whatever realm: a test runner's Buffer may be no `instanceof` of ours.
  * Other typed arrays have other numbers in them and would be misread.
  */
 export function assertBytes(value: unknown): void {
-  if (Object.prototype.toString.call(value) !== "[object Uint8Array]") {
-    throw new TypeError("the bytes must be a Uint8Array");
-  }
+  if (Object.prototype.toString.call(value) !== "[object Uint8Array]") throw new TypeError("not a Uint8Array");
 }
 
 /** Pp2Error unless `target` has room for `length` bytes from `offset` on. */
 export function assertRoom(target: Uint8Array, offset: number, length: number): void {
   if (!Number.isInteger(offset) || offset < 0 || offset + length > target.length) {
-    throw new Pp2Error("PP2_TARGET_TOO_SMALL", `${length} bytes do not fit at ${offset} of ${target.length}`);
+    refuse("PP2_TARGET_TOO_SMALL", `${length} at ${offset} of ${target.length}`);
   }
 }

@@ -1,6 +1,6 @@
 import { decode } from "./decode.ts";
 import type { DecodeOptions } from "./decode-options.ts";
-import { encodedLength, encodeInto } from "./encode.ts";
+import { encode } from "./encode.ts";
 import type { DecodeResult, Header } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 
@@ -24,17 +24,14 @@ export type DatagramResult =
 export function decodeDatagram(bytes: Uint8Array, options: Omit<DecodeOptions, "end"> = {}): DatagramResult {
   const result = decode(bytes, { versions: [2], ...options, end: true });
   if (result.status === "ok") return { ...result, payload: bytes.subarray(result.bytesRead) };
-  if (result.status === "incomplete") throw new Error("unreachable: the end was given");
-  if (bytes[0] !== 0x56 || bytes[1] !== 0xec) return result;
-  return { ...result, message: "this is Cloudflare's Simple Proxy Protocol, not the PROXY protocol (byte 0)" };
+  return result as Extract<DecodeResult, { status: "invalid" }>;
 }
 
 /** One datagram: the header for `init`, of transport DGRAM unless given, and the payload. Throws as `encode` does. */
 export function encodeDatagram(init: HeaderInit, payload: Uint8Array): Uint8Array {
-  const datagramInit: HeaderInit = { transport: "DGRAM", ...init };
-  const length = encodedLength(datagramInit);
-  const bytes = new Uint8Array(length + payload.length);
-  encodeInto(bytes, 0, datagramInit);
-  bytes.set(payload, length);
+  const header = encode({ transport: "DGRAM", ...init });
+  const bytes = new Uint8Array(header.length + payload.length);
+  bytes.set(header);
+  bytes.set(payload, header.length);
   return bytes;
 }

@@ -27,21 +27,18 @@ export class DecodeSettings {
   end = false;
 
   /** Throws TypeError or RangeError on a value that makes no sense: that is the program's mistake, not the peer's. */
-  read(options: DecodeOptions): this {
-    const { versions, maxHeaderSize = DEFAULT_MAX_HEADER_SIZE, crc32c = "verify", end = false } = options;
-    this.acceptsV1 = versions === undefined || versions.includes(1);
-    this.acceptsV2 = versions === undefined || versions.includes(2);
-    if (!this.acceptsV1 && !this.acceptsV2) throw new RangeError("versions must hold 1, 2 or both");
-    if (!Number.isInteger(maxHeaderSize) || maxHeaderSize < FIXED_LENGTH || maxHeaderSize > MAX_HEADER_SIZE) {
-      throw new RangeError(`maxHeaderSize must be a whole number from ${FIXED_LENGTH} to ${MAX_HEADER_SIZE}`);
-    }
+  read({ versions, maxHeaderSize = DEFAULT_MAX_HEADER_SIZE, crc32c = "verify", end = false }: DecodeOptions): this {
+    this.acceptsV1 = versions?.includes(1) ?? true;
+    this.acceptsV2 = versions?.includes(2) ?? true;
     this.maxHeaderSize = maxHeaderSize;
-    if (crc32c !== "verify" && crc32c !== "require" && crc32c !== "ignore") {
-      throw new RangeError('crc32c must be "verify", "require" or "ignore"');
-    }
-    this.checksCrc = crc32c !== "ignore";
     this.requiresCrc = crc32c === "require";
+    this.checksCrc = this.requiresCrc || crc32c === "verify";
     this.end = end;
+    if (!this.acceptsV1 && !this.acceptsV2) throw new RangeError("versions: 1, 2 or both");
+    if (!Number.isInteger(maxHeaderSize) || maxHeaderSize < FIXED_LENGTH || maxHeaderSize > MAX_HEADER_SIZE) {
+      throw new RangeError("maxHeaderSize: 16 to 65551");
+    }
+    if (!this.checksCrc && crc32c !== "ignore") throw new RangeError("crc32c: verify, require or ignore");
     return this;
   }
 }

@@ -1,8 +1,8 @@
 import type { DecodeOptions } from "./decode-options.ts";
-import { errorMessage } from "./errors.ts";
+import { errorMessage, type Pp2ErrorCode } from "./errors.ts";
 import type { DecodeResult } from "./header.ts";
-import { STATUS_INCOMPLETE, STATUS_OK } from "./header-fields.ts";
 import { HeaderView } from "./header-view.ts";
+import { STATUS_INCOMPLETE, STATUS_OK } from "./status.ts";
 
 /** One for all calls: decoding is synchronous and calls nobody back. */
 let shared: HeaderView | undefined;
@@ -15,18 +15,15 @@ let shared: HeaderView | undefined;
  */
 export function decode(bytes: Uint8Array, options?: DecodeOptions): DecodeResult {
   shared ??= new HeaderView();
-  shared.decode(bytes, options);
-  const result = resultOf(shared);
+  const status = shared.decode(bytes, options);
+  if (status === STATUS_INCOMPLETE) return { status: "incomplete", bytesNeeded: shared.bytesNeeded };
+  if (status !== STATUS_OK) return invalidResult(shared.errorCode as Pp2ErrorCode, shared.errorOffset);
+  const { bytesRead } = shared;
+  const header = shared.toHeader(true);
   shared.release();
-  return result;
+  return { status: "ok", header, bytesRead };
 }
 
-/** What the view's last `decode` came to. A header in it borrows the decoded bytes. */
-export function resultOf(view: HeaderView): DecodeResult {
-  if (view.status === STATUS_OK) {
-    return { status: "ok", header: view.toBorrowedHeader(), bytesRead: view.bytesRead };
-  }
-  if (view.status === STATUS_INCOMPLETE) return { status: "incomplete", bytesNeeded: view.bytesNeeded };
-  const code = view.errorCode ?? "PP2_NOT_PROXY_PROTOCOL";
-  return { status: "invalid", code, offset: view.errorOffset, message: errorMessage(code, view.errorOffset) };
+export function invalidResult(code: Pp2ErrorCode, offset: number): Extract<DecodeResult, { status: "invalid" }> {
+  return { status: "invalid", code, offset, message: errorMessage(code, `byte ${offset}`) };
 }

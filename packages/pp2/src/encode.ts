@@ -1,22 +1,21 @@
 import { assertRoom } from "./bytes.ts";
-import { Pp2Error } from "./errors.ts";
+import { refuse } from "./errors.ts";
 import type { HeaderInit } from "./header-init.ts";
-import { layOut, writeLayout } from "./layout.ts";
+import { type Layout, layOut, writeLayout } from "./layout.ts";
 import { latin1Bytes } from "./text.ts";
 import { formatV1 } from "./v1-line.ts";
 
 /** The header in a new array. Throws {@link Pp2Error} when `init` describes no header. */
 export function encode(init: HeaderInit): Uint8Array {
-  if (isVersion1(init)) return latin1Bytes(formatV1(init));
-  const layout = layOut(init);
-  const bytes = new Uint8Array(layout.length);
-  writeLayout(bytes, 0, layout);
+  const plan = planOf(init);
+  const bytes = new Uint8Array(plan.length);
+  write(bytes, 0, plan);
   return bytes;
 }
 
 /** How many bytes `encode` would make. Throws as `encode` does. */
 export function encodedLength(init: HeaderInit): number {
-  return isVersion1(init) ? formatV1(init).length : layOut(init).length;
+  return planOf(init).length;
 }
 
 /**
@@ -24,19 +23,20 @@ export function encodedLength(init: HeaderInit): number {
  * PP2_TARGET_TOO_SMALL when it does not fit. When it throws, nothing has been written.
  */
 export function encodeInto(target: Uint8Array, offset: number, init: HeaderInit): number {
-  if (isVersion1(init)) {
-    const line = latin1Bytes(formatV1(init));
-    assertRoom(target, offset, line.length);
-    target.set(line, offset);
-    return line.length;
-  }
-  const layout = layOut(init);
-  assertRoom(target, offset, layout.length);
-  writeLayout(target, offset, layout);
-  return layout.length;
+  const plan = planOf(init);
+  assertRoom(target, offset, plan.length);
+  write(target, offset, plan);
+  return plan.length;
 }
 
-function isVersion1({ version = 2 }: HeaderInit): boolean {
-  if (version !== 1 && version !== 2) throw new Pp2Error("PP2_INVALID_VERSION", "the version is 1 or 2");
-  return version === 1;
+/** The line of version 1, the layout of version 2. */
+function planOf(init: HeaderInit): string | Layout {
+  const { version = 2 } = init;
+  if (version !== 1 && version !== 2) refuse("PP2_INVALID_VERSION", version);
+  return version === 1 ? formatV1(init) : layOut(init);
+}
+
+function write(target: Uint8Array, offset: number, plan: string | Layout): void {
+  if (typeof plan === "string") target.set(latin1Bytes(plan), offset);
+  else writeLayout(target, offset, plan);
 }

@@ -3,79 +3,93 @@
  * meaning, new ones may come.
  */
 export type Pp2ErrorCode =
+  /** These bytes start no header of an accepted version. */
   | "PP2_NOT_PROXY_PROTOCOL"
+  /** The version 2 signature is broken. */
   | "PP2_BAD_SIGNATURE"
+  /** The version is not 2. */
   | "PP2_BAD_VERSION"
+  /** The command is neither LOCAL nor PROXY. */
   | "PP2_BAD_COMMAND"
+  /** Unknown address family. */
   | "PP2_BAD_FAMILY"
+  /** Unknown transport protocol. */
   | "PP2_BAD_TRANSPORT"
+  /** This family does not go with this transport. */
   | "PP2_BAD_FAMILY_TRANSPORT_COMBINATION"
+  /** Longer than `maxHeaderSize`. */
   | "PP2_HEADER_TOO_LARGE"
+  /** The length leaves no room for the family's addresses. */
   | "PP2_SHORT_ADDRESS_BLOCK"
+  /** One or two bytes are left over where a TLV should start. */
   | "PP2_TLV_TRUNCATED"
+  /** A TLV runs past the end of the header. */
   | "PP2_TLV_OVERRUN"
+  /** The CRC32C TLV does not hold 4 bytes. */
   | "PP2_CRC_BAD_LENGTH"
+  /** There is more than one CRC32C TLV. */
   | "PP2_CRC_DUPLICATE"
+  /** The CRC32C does not match the header. */
   | "PP2_CRC_MISMATCH"
+  /** A CRC32C is required and there is none. */
   | "PP2_CRC_MISSING"
+  /** The SSL TLV holds fewer than 5 bytes. */
   | "PP2_SSL_TOO_SHORT"
+  /** Left over bytes inside the SSL TLV. */
   | "PP2_SSL_SUBTLV_TRUNCATED"
+  /** A TLV inside the SSL TLV runs past its end. */
   | "PP2_SSL_SUBTLV_OVERRUN"
+  /** The bytes end before the header does. */
   | "PP2_TRUNCATED"
+  /** None of TCP4, TCP6 and UNKNOWN. */
   | "PP2_V1_BAD_PROTOCOL"
+  /** Not six fields with one space between them. */
   | "PP2_V1_BAD_FIELDS"
+  /** Not an address of the announced family. */
   | "PP2_V1_BAD_ADDRESS"
+  /** Not a plain number from 0 to 65535. */
   | "PP2_V1_BAD_PORT"
+  /** No CRLF in the first 107 bytes. */
   | "PP2_V1_TOO_LONG";
 
-/** Why a header cannot be written. */
+/**
+ * Why a header cannot be written.
+ */
 export type EncodeErrorCode =
+  /** Neither 1 nor 2. */
   | "PP2_INVALID_VERSION"
+  /** Neither PROXY nor LOCAL. */
   | "PP2_INVALID_COMMAND"
+  /** Unknown, or not one for this. */
   | "PP2_INVALID_FAMILY"
+  /** With addresses it is STREAM or DGRAM. */
   | "PP2_INVALID_TRANSPORT"
+  /** No address, or not one of the header's family. */
   | "PP2_INVALID_ADDRESS"
+  /** Not a whole number from 0 to 65535, or not 0 for UNIX. */
   | "PP2_INVALID_PORT"
+  /** Source and destination come together. */
   | "PP2_MISSING_ADDRESS"
+  /** LOCAL and UNSPEC have no addresses. */
   | "PP2_UNEXPECTED_ADDRESS"
+  /** A type that is no byte, a value that is no Uint8Array, a malformed CRC32C or SSL, a second CRC32C. */
   | "PP2_INVALID_TLV"
+  /** More than 128 bytes. */
   | "PP2_UNIQUE_ID_TOO_LONG"
+  /** Not letters, digits and hyphens. */
   | "PP2_INVALID_VPC_ENDPOINT_ID"
+  /** Longer than the 16-bit lengths can say. */
   | "PP2_LENGTH_OVERFLOW"
+  /** The header is longer, or the gap is 1 or 2 bytes. */
   | "PP2_INVALID_PADDING"
+  /** The header does not fit there. */
   | "PP2_TARGET_TOO_SMALL"
+  /** Version 1 cannot say this. */
   | "PP2_NOT_IN_VERSION_1";
 
-const sentences: Readonly<Record<Pp2ErrorCode, string>> = {
-  PP2_NOT_PROXY_PROTOCOL: "these bytes start no PROXY protocol header of an accepted version",
-  PP2_BAD_SIGNATURE: "the version 2 signature is broken",
-  PP2_BAD_VERSION: "the version is not 2",
-  PP2_BAD_COMMAND: "the command is neither LOCAL nor PROXY",
-  PP2_BAD_FAMILY: "unknown address family",
-  PP2_BAD_TRANSPORT: "unknown transport protocol",
-  PP2_BAD_FAMILY_TRANSPORT_COMBINATION: "this address family does not go with this transport protocol",
-  PP2_HEADER_TOO_LARGE: "the header is longer than maxHeaderSize",
-  PP2_SHORT_ADDRESS_BLOCK: "the length leaves no room for the addresses of this family",
-  PP2_TLV_TRUNCATED: "one or two bytes are left over where a TLV should start",
-  PP2_TLV_OVERRUN: "a TLV runs past the end of the header",
-  PP2_CRC_BAD_LENGTH: "the CRC32C TLV does not hold 4 bytes",
-  PP2_CRC_DUPLICATE: "there is more than one CRC32C TLV",
-  PP2_CRC_MISMATCH: "the CRC32C does not match the header",
-  PP2_CRC_MISSING: "a CRC32C is required and there is none",
-  PP2_SSL_TOO_SHORT: "the SSL TLV holds fewer than 5 bytes",
-  PP2_SSL_SUBTLV_TRUNCATED: "one or two bytes are left over where a TLV inside the SSL TLV should start",
-  PP2_SSL_SUBTLV_OVERRUN: "a TLV inside the SSL TLV runs past its end",
-  PP2_TRUNCATED: "the bytes end before the header does",
-  PP2_V1_BAD_PROTOCOL: "the protocol of a version 1 line is none of TCP4, TCP6 and UNKNOWN",
-  PP2_V1_BAD_FIELDS: "a version 1 line does not have six fields with one space between them",
-  PP2_V1_BAD_ADDRESS: "an address of a version 1 line is not one of the announced family",
-  PP2_V1_BAD_PORT: "a port of a version 1 line is not a plain number from 0 to 65535",
-  PP2_V1_TOO_LONG: "no CRLF in the first 107 bytes of a version 1 line",
-};
-
-/** A sentence for people: what `code` means and where. Not stable, unlike the code. */
-export function errorMessage(code: Pp2ErrorCode, offset: number): string {
-  return `${sentences[code]} (byte ${offset})`;
+/** For people, not stable: the code as words, and what it is about. */
+export function errorMessage(code: string, about: string): string {
+  return `${code.slice(4).toLowerCase().replaceAll("_", " ")}: ${about}`;
 }
 
 /**
@@ -91,4 +105,9 @@ export class Pp2Error<Code extends string = Pp2ErrorCode | EncodeErrorCode> exte
     this.name = "Pp2Error";
     this.code = code;
   }
+}
+
+/** Throws, naming the value that cannot be written. */
+export function refuse(code: EncodeErrorCode, value?: unknown): never {
+  throw new Pp2Error(code, errorMessage(code, typeof value === "string" ? JSON.stringify(value) : `${value}`));
 }

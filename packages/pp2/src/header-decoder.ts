@@ -1,9 +1,7 @@
 import { assertBytes } from "./bytes.ts";
-import { resultOf } from "./decode.ts";
+import { decode, invalidResult } from "./decode.ts";
 import type { DecodeOptions } from "./decode-options.ts";
-import { errorMessage } from "./errors.ts";
 import type { DecodeResult } from "./header.ts";
-import { HeaderView } from "./header-view.ts";
 
 const noBytes: Uint8Array = new Uint8Array(0);
 
@@ -22,15 +20,15 @@ const noBytes: Uint8Array = new Uint8Array(0);
  * pieces are collected: never more bytes than the header has, so never more than `maxHeaderSize`.
  */
 export class HeaderDecoder {
-  readonly #view: HeaderView;
+  readonly #options: DecodeOptions;
   #collected: Uint8Array = noBytes;
-  #count = 0;
-  #result: DecodeResult | undefined;
+  #result: DecodeResult;
   #rest: Uint8Array = noBytes;
 
-  /** `options.end` has no meaning here: {@link HeaderDecoder.end} says it. */
+  /** `options.end` has no meaning here: {@link HeaderDecoder.end} says it. Throws as `decode` does. */
   constructor(options: DecodeOptions = {}) {
-    this.#view = new HeaderView({ ...options, end: false });
+    this.#options = { ...options, end: false };
+    this.#result = decode(noBytes, this.#options);
   }
 
   /** Bytes after the header among those pushed; empty until the header is complete. A view of the chunk, no copy. */
@@ -44,72 +42,41 @@ export class HeaderDecoder {
    */
   push(chunk: Uint8Array): DecodeResult {
     assertBytes(chunk);
-    if (this.#result !== undefined && this.#result.status !== "incomplete") {
-      if (this.#result.status === "ok") this.#rest = this.#rest.length === 0 ? chunk : concat(this.#rest, chunk);
-      return this.#result;
-    }
-    const result = this.#count === 0 ? this.#decodeInPlace(chunk) : this.#decodeCollected(chunk);
-    this.#result = result;
-    this.#view.release();
-    if (result.status !== "incomplete") this.#collected = noBytes;
-    return result;
+    let left = chunk;
+    while (this.#result.status === "incomplete" && left.length > 0) left = this.#take(left, this.#result.bytesNeeded);
+    if (this.#result.status === "ok") this.#rest = this.#rest.length === 0 ? left : concat(this.#rest, left);
+    return this.#result;
   }
 
   /** No more bytes will come: what was incomplete is now invalid with PP2_TRUNCATED, at the offset that was reached. */
   end(): DecodeResult {
-    if (this.#result === undefined || this.#result.status === "incomplete") {
-      const offset = this.#count;
-      this.#collected = noBytes;
-      this.#result = {
-        status: "invalid",
-        code: "PP2_TRUNCATED",
-        offset,
-        message: errorMessage("PP2_TRUNCATED", offset),
-      };
-    }
+    if (this.#result.status === "incomplete") this.#result = invalidResult("PP2_TRUNCATED", this.#collected.length);
     return this.#result;
   }
 
   /** Ready for the next stream. Headers handed out before stay valid. */
   reset(): void {
     this.#collected = noBytes;
-    this.#count = 0;
-    this.#result = undefined;
+    this.#result = decode(noBytes, this.#options);
     this.#rest = noBytes;
   }
 
-  #decodeInPlace(chunk: Uint8Array): DecodeResult {
-    this.#view.decode(chunk);
-    const result = resultOf(this.#view);
-    if (result.status === "ok") this.#rest = chunk.subarray(result.bytesRead);
-    // The chunk is the caller's and may be reused, so an unfinished header has to be copied out of it.
-    if (result.status === "incomplete") this.#collect(chunk, chunk.length, result.bytesNeeded);
-    return result;
-  }
-
-  /** Takes only as many bytes as the header is known to have, so that no payload gets into what is collected. */
-  #decodeCollected(chunk: Uint8Array): DecodeResult {
-    let result = this.#result as DecodeResult;
-    let taken = 0;
-    while (result.status === "incomplete" && taken < chunk.length) {
-      const count = Math.min(result.bytesNeeded - this.#count, chunk.length - taken);
-      this.#collect(chunk.subarray(taken, taken + count), count, result.bytesNeeded);
-      taken += count;
-      this.#view.decode(this.#collected, undefined, 0, this.#count);
-      result = resultOf(this.#view);
+  /**
+   * Decodes what has been collected with what the header still needs of `left`, and returns the bytes behind that. Taking
+   * no more keeps payload out of what is collected.
+   */
+  #take(left: Uint8Array, bytesNeeded: number): Uint8Array {
+    const before = this.#collected.length;
+    const piece = before === 0 ? left : left.subarray(0, bytesNeeded - before);
+    const bytes = before === 0 ? left : concat(this.#collected, piece);
+    this.#result = decode(bytes, this.#options);
+    if (this.#result.status === "incomplete") {
+      // A first chunk is the caller's and may be used again, so an unfinished header has to be copied out of it.
+      this.#collected = before === 0 ? new Uint8Array(left) : bytes;
+      return left.subarray(piece.length);
     }
-    if (result.status === "ok") this.#rest = chunk.subarray(taken);
-    return result;
-  }
-
-  #collect(piece: Uint8Array, count: number, bytesNeeded: number): void {
-    if (this.#collected.length < bytesNeeded) {
-      const grown = new Uint8Array(bytesNeeded);
-      grown.set(this.#collected.subarray(0, this.#count));
-      this.#collected = grown;
-    }
-    this.#collected.set(piece, this.#count);
-    this.#count += count;
+    this.#collected = noBytes;
+    return this.#result.status === "ok" ? left.subarray(this.#result.bytesRead - before) : left;
   }
 }
 

@@ -3,8 +3,8 @@ import { checkedPort, writeAddress } from "./address-block.ts";
 import { readInt32, writeUint16, writeUint32 } from "./big-endian.ts";
 import { assertRoom } from "./bytes.ts";
 import { FIXED_LENGTH } from "./constants.ts";
-import { CRC_TABLES } from "./crc32c.ts";
-import { Pp2Error } from "./errors.ts";
+import { crcOver } from "./crc32c.ts";
+import { refuse } from "./errors.ts";
 import type { Endpoint } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { layOut, writeLayout } from "./layout.ts";
@@ -28,28 +28,28 @@ export class HeaderTemplate {
   readonly #header: Uint8Array;
   /** The changing bytes: source and destination address, source and destination port. */
   readonly #patch: Uint8Array;
+  /** The texts of the addresses in `#patch`; empty when they came as something else. */
+  readonly #texts: [source: string, destination: string] = ["", ""];
   readonly #addressLength: number;
   readonly #crcOffset: number;
   readonly #crcOfZeros: number;
-  readonly #crcOfPatch: Int32Array;
+  readonly #crcOfPatch: Int32Array | undefined;
 
   /** Throws {@link Pp2Error} as `encode` does. */
   constructor(init: HeaderTemplateInit) {
     const { family } = init;
-    if (family !== "INET" && family !== "INET6") {
-      throw new Pp2Error("PP2_INVALID_FAMILY", 'the family of a template is "INET" or "INET6"');
-    }
+    if (family !== "INET" && family !== "INET6") refuse("PP2_INVALID_FAMILY", family);
     const nobody = { address: family === "INET" ? "0.0.0.0" : "::", port: 0 };
-    const layout = layOut({ ...init, version: 2, command: "PROXY", source: nobody, destination: nobody });
+    const { addresses, crcOffset, length, ...rest } = layOut({ ...init, source: nobody, destination: nobody });
     this.family = family;
-    this.length = layout.length;
-    this.#header = new Uint8Array(layout.length);
-    writeLayout(this.#header, 0, layout);
+    this.length = length;
+    this.#patch = addresses;
+    this.#header = new Uint8Array(length);
+    writeLayout(this.#header, 0, { ...rest, addresses, crcOffset, length });
     this.#addressLength = family === "INET" ? IPV4_LENGTH : IPV6_LENGTH;
-    this.#patch = new Uint8Array(layout.addresses.length);
-    this.#crcOffset = layout.crcOffset;
-    this.#crcOfZeros = layout.crcOffset < 0 ? 0 : readInt32(this.#header, layout.crcOffset);
-    this.#crcOfPatch = layout.crcOffset < 0 ? new Int32Array(0) : patchTables(this.#patch.length, this.length);
+    this.#crcOffset = crcOffset;
+    this.#crcOfZeros = crcOffset < 0 ? 0 : readInt32(this.#header, crcOffset);
+    this.#crcOfPatch = crcOffset < 0 ? undefined : patchTables(addresses.length, length);
   }
 
   /** The header in a new array. Throws as {@link HeaderTemplate.encodeInto} does. */
@@ -65,8 +65,8 @@ export class HeaderTemplate {
    * nothing has been written.
    */
   encodeInto(target: Uint8Array, offset: number, source: Endpoint, destination: Endpoint): number {
-    writeAddress(this.family, source.address, this.#patch, 0);
-    writeAddress(this.family, destination.address, this.#patch, this.#addressLength);
+    this.#patchText(source.address, 0);
+    this.#patchText(destination.address, 1);
     return this.#write(target, offset, source.port, destination.port);
   }
 
@@ -80,9 +80,8 @@ export class HeaderTemplate {
     destinationPort: number,
   ): number {
     const length = this.#addressLength;
-    if (source.length !== length || destination.length !== length) {
-      throw new Pp2Error("PP2_INVALID_ADDRESS", `an address of family ${this.family} has ${length} bytes`);
-    }
+    if (source.length !== length || destination.length !== length) refuse("PP2_INVALID_ADDRESS", source);
+    this.#texts.fill("");
     for (let i = 0; i < length; i++) {
       this.#patch[i] = source[i] as number;
       this.#patch[length + i] = destination[i] as number;
@@ -99,12 +98,20 @@ export class HeaderTemplate {
     destination: number,
     destinationPort: number,
   ): number {
-    if (this.#addressLength !== IPV4_LENGTH) {
-      throw new Pp2Error("PP2_INVALID_ADDRESS", "a number is an address of family INET only");
-    }
+    if (this.family !== "INET") refuse("PP2_INVALID_ADDRESS", source);
+    this.#texts[0] = "";
+    this.#texts[1] = "";
     writeUint32(this.#patch, 0, source);
     writeUint32(this.#patch, 4, destination);
     return this.#write(target, offset, sourcePort, destinationPort);
+  }
+
+  /** The text that a place was patched with last is not read again: a listener's destination is the same for most. */
+  #patchText(address: string, place: 0 | 1): void {
+    if (address === this.#texts[place]) return;
+    this.#texts[place] = "";
+    writeAddress(this.family, address, this.#patch, place * this.#addressLength);
+    this.#texts[place] = address;
   }
 
   #write(target: Uint8Array, offset: number, sourcePort: number, destinationPort: number): number {
@@ -114,11 +121,11 @@ export class HeaderTemplate {
     assertRoom(target, offset, this.length);
     target.set(this.#header, offset);
     const addresses = offset + FIXED_LENGTH;
-    if (this.#crcOffset < 0) {
-      for (let i = 0; i < patch.length; i++) target[addresses + i] = patch[i] as number;
+    const tables = this.#crcOfPatch;
+    if (tables === undefined) {
+      target.set(patch, addresses);
       return this.length;
     }
-    const tables = this.#crcOfPatch;
     let crc = this.#crcOfZeros;
     for (let i = 0; i < patch.length; i++) {
       const byte = patch[i] as number;
@@ -130,29 +137,22 @@ export class HeaderTemplate {
   }
 }
 
-/**
- * Entry `256 * i + b` is what byte `b` at place i of the addresses adds to the CRC of a header of that length. Filled
- * from the last place to the first, as one place earlier means one more byte, as zero, that comes after.
- */
+/** Entry `256 * i + b` is what byte `b` at place i of the addresses adds to the CRC of a header of that length. */
 function patchTables(places: number, headerLength: number): Int32Array {
-  const step = CRC_TABLES;
   const made = new Int32Array(256 * places);
-  const last = 256 * (places - 1);
-  for (let byte = 0; byte < 256; byte++) {
-    // The powers of two are carried over the bytes that follow; by linearity every other byte is a sum of them.
+  const zeros = new Uint8Array(headerLength);
+  for (let i = 0; i < made.length; i++) {
+    const byte = i & 0xff;
+    // By linearity every byte is a sum of powers of two, and only those are carried over the bytes that follow.
     const lowest = byte & -byte;
     if (byte !== lowest) {
-      made[last + byte] = (made[last + lowest] as number) ^ (made[last + (byte ^ lowest)] as number);
-      continue;
+      made[i] = (made[i - byte + lowest] as number) ^ (made[i - lowest] as number);
+    } else {
+      const place = FIXED_LENGTH + (i >> 8);
+      zeros[place] = byte;
+      made[i] = crcOver(0, zeros, place, headerLength);
+      zeros[place] = 0;
     }
-    let remainder = step[byte] as number;
-    for (let after = headerLength - FIXED_LENGTH - places; after > 0; after--) remainder = overZero(remainder, step);
-    made[last + byte] = remainder;
   }
-  for (let at = last - 1; at >= 0; at--) made[at] = overZero(made[at + 256] as number, step);
   return made;
-}
-
-function overZero(remainder: number, step: Int32Array): number {
-  return (remainder >>> 8) ^ (step[remainder & 0xff] as number);
 }

@@ -1,14 +1,18 @@
 import { formatAddress } from "./address.ts";
 import { vpcEndpointIdOf } from "./aws.ts";
+import { readUint16 } from "./big-endian.ts";
 import { assertBytes } from "./bytes.ts";
-import { FIXED_LENGTH, PP2_TYPE_AWS, V1_MIN_LENGTH } from "./constants.ts";
+import { ADDRESS_LENGTHS, FAMILIES, FIXED_LENGTH, PP2_TYPE_AWS, TRANSPORTS, V1_MIN_LENGTH } from "./constants.ts";
 import { type DecodeOptions, DecodeSettings } from "./decode-options.ts";
-import { type Endpoint, type Header, WireHeader } from "./header.ts";
-import { HeaderFields, incomplete, invalid, type Status } from "./header-fields.ts";
+import type { Pp2ErrorCode } from "./errors.ts";
+import { type Command, type Family, type Header, type Transport, WireHeader } from "./header.ts";
+import { incomplete, invalid, STATUS_INCOMPLETE, type Status } from "./status.ts";
 import { TextMemo } from "./text-memo.ts";
-import { findTlv, nextTlv, TLV_OVERHEAD, TlvBlock, tlvValue } from "./tlv.ts";
+import { findTlv, nextTlv, readTlv, subarray, TLV_OVERHEAD } from "./tlv.ts";
 import { parseV1 } from "./v1.ts";
 import { parseV2 } from "./v2.ts";
+
+const noBytes: Uint8Array = new Uint8Array(0);
 
 /**
  * A decoder for hot paths: made once, used for one header after the other, and `decode`, the fields, the ports and the
@@ -21,55 +25,111 @@ import { parseV2 } from "./v2.ts";
  *   route(view.sourcePort, view.sourceAddress(), chunk.subarray(view.bytesRead));
  * }
  * ```
+ *
+ * The fields are the decoder's to write. What it has to look at anyway is a field; the rest is worked out when it is
+ * asked for.
  */
-export class HeaderView extends HeaderFields {
+export class HeaderView {
+  status: Status = STATUS_INCOMPLETE;
+  /** Length of the header; 0 unless the status is STATUS_OK. */
+  bytesRead = 0;
+  /** Total bytes wanted, at least, from the start of the header; 0 unless the status is STATUS_INCOMPLETE. */
+  bytesNeeded = 0;
+  /** undefined unless the status is STATUS_INVALID. */
+  errorCode: Pp2ErrorCode | undefined = undefined;
+  /** From the start of the header: the byte that decided it. */
+  errorOffset = 0;
+
+  // The rest means something only while the status is STATUS_OK.
+  version: 1 | 2 = 2;
+  isLocal = false;
+  /** Family and transport as version 2 writes them; 0 for LOCAL, whatever was sent, and for UNKNOWN. */
+  familyByte = 0;
+  /** The decoded buffer. */
+  bytes: Uint8Array = noBytes;
+  /** Addresses and ports, as version 2 lays them out: the decoded buffer, or what a version 1 line says. */
+  addressBytes: Uint8Array = noBytes;
+  /** Index of the source address in `addressBytes`. */
+  sourceOffset = 0;
+  /** The TLVs are `bytes[tlvsStart, tlvsEnd)`. */
+  tlvsStart = 0;
+  tlvsEnd = 0;
+
   readonly #settings: DecodeSettings = new DecodeSettings();
   readonly #callSettings: DecodeSettings = new DecodeSettings();
   readonly #sourceText: TextMemo<string> = new TextMemo(formatAddress);
   readonly #destinationText: TextMemo<string> = new TextMemo(formatAddress);
   readonly #vpcEndpointText: TextMemo<string | undefined> = new TextMemo(vpcEndpointIdOf);
   #cursor = -1;
-  #start = 0;
 
   /** TypeError or RangeError on options that make no sense. They are read once. */
   constructor(options: DecodeOptions = {}) {
-    super();
     this.#settings.read(options);
   }
 
   /**
-   * Reads the header that starts at `bytes[start]`. Bytes from `end` on, and those after the header, are not looked at.
-   * `options`, when given, replace those of the constructor for this call. Never throws for what the bytes are;
-   * TypeError or RangeError when the arguments make no sense.
+   * Reads the header at the start of `bytes`; what follows it is not looked at. `options`, when given, replace those of
+   * the constructor for this call. Given `start` or `end`, the bytes are those of `bytes.subarray(start, end)`, which is
+   * then this view's `bytes`. Never throws for what the bytes are; TypeError or RangeError when the arguments make no
+   * sense.
    */
-  decode(bytes: Uint8Array, options?: DecodeOptions, start = 0, end: number = bytes.length): Status {
+  decode(bytes: Uint8Array, options?: DecodeOptions, start = 0, end?: number): Status {
     if (!(bytes instanceof Uint8Array)) assertBytes(bytes);
-    if (!(start >= 0 && start <= end && end <= bytes.length))
-      throw new RangeError("start and end must lie in the bytes");
+    if (start !== 0 || end !== undefined) return this.decode(bytes.subarray(start, end), options);
     const settings = options === undefined ? this.#settings : this.#callSettings.read(options);
     this.bytesRead = 0;
     this.bytesNeeded = 0;
     this.errorCode = undefined;
     this.#cursor = -1;
-    this.#start = start;
     // The first byte tells the versions apart.
-    if (start < end && bytes[start] === 0x0d && settings.acceptsV2) return parseV2(this, settings, bytes, start, end);
-    return parseOther(this, settings, bytes, start, end);
+    if (bytes[0] === 0x0d && settings.acceptsV2) return parseV2(this, settings, bytes);
+    return parseOther(this, settings, bytes);
+  }
+
+  get command(): Command {
+    return this.isLocal ? "LOCAL" : "PROXY";
+  }
+
+  get family(): Family {
+    return FAMILIES[this.familyByte >> 4] as Family;
+  }
+
+  get transport(): Transport {
+    return TRANSPORTS[this.familyByte & 0x0f] as Transport;
+  }
+
+  /** Bytes of each address: 4, 16 or 108; 0 when there are none. */
+  get addressLength(): number {
+    return ADDRESS_LENGTHS[this.familyByte >> 4] as number;
+  }
+
+  /** Index of the destination address in `addressBytes`. */
+  get destinationOffset(): number {
+    return this.sourceOffset + this.addressLength;
+  }
+
+  /** 0 when there is none. */
+  get sourcePort(): number {
+    return this.#port(0);
+  }
+
+  /** 0 when there is none. */
+  get destinationPort(): number {
+    return this.#port(2);
   }
 
   /** The client's address as text; undefined for LOCAL and UNSPEC. */
   sourceAddress(): string | undefined {
-    const length = this.addressLength;
-    if (length === 0) return undefined;
-    return this.#sourceText.get(this.addressBytes, this.sourceOffset, this.sourceOffset + length);
+    const start = this.sourceOffset;
+    const end = start + this.addressLength;
+    return start === end ? undefined : this.#sourceText.get(this.addressBytes, start, end);
   }
 
   /** What the client connected to, as text; undefined for LOCAL and UNSPEC. */
   destinationAddress(): string | undefined {
-    const length = this.addressLength;
-    if (length === 0) return undefined;
-    const start = this.sourceOffset + length;
-    return this.#destinationText.get(this.addressBytes, start, start + length);
+    const start = this.destinationOffset;
+    const end = start + this.addressLength;
+    return start === end ? undefined : this.#destinationText.get(this.addressBytes, start, end);
   }
 
   /**
@@ -77,76 +137,72 @@ export class HeaderView extends HeaderFields {
    * `while (view.nextTlv()) use(view.tlvType, view.tlvStart, view.tlvEnd)`
    */
   nextTlv(): boolean {
-    this.#cursor = this.#cursor < 0 ? this.tlvsStart : nextTlv(this.bytes, this.#cursor);
-    if (this.#cursor < this.tlvsEnd) return true;
-    this.#cursor = -1;
-    return false;
+    const next = this.#cursor < 0 ? this.tlvsStart : nextTlv(this.bytes, this.#cursor);
+    this.#cursor = next < this.tlvsEnd ? next : -1;
+    return this.#cursor >= 0;
   }
 
   /** Puts the cursor on the first TLV of that type; false when there is none. */
   find(type: number): boolean {
-    this.#cursor = findTlv(this.bytes, this.tlvsStart, this.tlvsEnd, type);
+    this.#cursor = this.#first(type);
     return this.#cursor >= 0;
   }
 
   /** Type of the TLV under the cursor; -1 when it is on none. */
   get tlvType(): number {
-    return this.#cursor < 0 ? -1 : (this.bytes[this.#cursor] as number);
+    return this.bytes[this.#cursor] ?? -1;
   }
 
-  /** The value of the TLV under the cursor is `bytes[tlvStart, tlvEnd)`. */
+  /** The value of the TLV under the cursor is `bytes[tlvStart, tlvEnd)`; nothing when it is on none. */
   get tlvStart(): number {
-    return this.#cursor < 0 ? this.tlvsEnd : this.#cursor + TLV_OVERHEAD;
+    return this.#cursor < 0 ? 0 : this.#cursor + TLV_OVERHEAD;
   }
 
   get tlvEnd(): number {
-    return this.#cursor < 0 ? this.tlvsEnd : nextTlv(this.bytes, this.#cursor);
+    return this.#cursor < 0 ? 0 : nextTlv(this.bytes, this.#cursor);
   }
 
   /** A view of the first value of that type; the typed getters, such as `ssl`, take the view as they take a header. */
   tlv(type: number): Uint8Array | undefined {
-    const at = findTlv(this.bytes, this.tlvsStart, this.tlvsEnd, type);
-    return at < 0 ? undefined : tlvValue(this.bytes, at);
+    return readTlv(this.bytes, this.#first(type), subarray);
   }
 
   /** As the function of that name, but without an object for the value. */
   awsVpcEndpointId(): string | undefined {
-    const at = findTlv(this.bytes, this.tlvsStart, this.tlvsEnd, PP2_TYPE_AWS);
+    const at = this.#first(PP2_TYPE_AWS);
     return at < 0 ? undefined : this.#vpcEndpointText.get(this.bytes, at + TLV_OVERHEAD, nextTlv(this.bytes, at));
   }
 
-  /** A header to keep: it has a copy of the bytes. */
-  toHeader(): Header {
-    return this.#header(this.bytes.slice(this.#start, this.#start + this.bytesRead), this.#start);
+  /** A header to keep: it has a copy of the bytes. With `borrow` its bytes and TLVs are views of the decoded ones. */
+  toHeader(borrow = false): Header {
+    const bytes = this.bytes.subarray(0, this.bytesRead);
+    // Not slice: that of a Buffer copies nothing.
+    return new WireHeader(this, borrow ? bytes : new Uint8Array(bytes));
   }
 
-  /** A header whose `bytes` and TLVs are views of the decoded bytes. */
-  toBorrowedHeader(): Header {
-    return this.#header(this.bytes.subarray(this.#start, this.#start + this.bytesRead), this.#start);
+  /** Lets go of the decoded buffer, which may be a large chunk of a socket's. */
+  release(): void {
+    this.bytes = noBytes;
+    this.addressBytes = noBytes;
+    this.familyByte = 0;
+    this.tlvsStart = 0;
+    this.tlvsEnd = 0;
   }
 
-  /** `bytes`: the header's own, of which the first stood at `start` of the decoded ones. */
-  #header(bytes: Uint8Array, start: number): Header {
-    const tlvs = new TlvBlock(bytes, this.tlvsStart - start, this.tlvsEnd - start);
-    const source = endpoint(this.sourceAddress(), this.sourcePort);
-    const destination = endpoint(this.destinationAddress(), this.destinationPort);
-    return new WireHeader(bytes, this.version, this.command, this.family, this.transport, source, destination, tlvs);
+  #first(type: number): number {
+    return findTlv(this.bytes, this.tlvsStart, this.tlvsEnd, type);
+  }
+
+  #port(offset: number): number {
+    const length = this.addressLength;
+    const hasPorts = length === 4 || length === 16;
+    return hasPorts ? readUint16(this.addressBytes, this.sourceOffset + 2 * length + offset) : 0;
   }
 }
 
-function endpoint(address: string | undefined, port: number): Endpoint | null {
-  return address === undefined ? null : { address, port };
-}
-
-function parseOther(
-  fields: HeaderFields,
-  settings: DecodeSettings,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): Status {
+function parseOther(view: HeaderView, settings: DecodeSettings, bytes: Uint8Array): Status {
   // Version 1's shortest line is a byte shorter than the least of version 2.
-  if (start === end) return incomplete(fields, settings, settings.acceptsV1 ? V1_MIN_LENGTH : FIXED_LENGTH, 0);
-  if (bytes[start] === 0x50 && settings.acceptsV1) return parseV1(fields, settings, bytes, start, end);
-  return invalid(fields, "PP2_NOT_PROXY_PROTOCOL", 0);
+  if (bytes.length === 0) return incomplete(view, settings, settings.acceptsV1 ? V1_MIN_LENGTH : FIXED_LENGTH, 0);
+  if (bytes[0] === 0x50 && settings.acceptsV1) return parseV1(view, settings, bytes);
+  return invalid(view, "PP2_NOT_PROXY_PROTOCOL", 0);
 }

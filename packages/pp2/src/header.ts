@@ -1,5 +1,6 @@
 import type { Pp2ErrorCode } from "./errors.ts";
-import type { Tlv, TlvBlock, TlvSource } from "./tlv.ts";
+import type { HeaderView } from "./header-view.ts";
+import { subarray, type Tlv, TlvBlock, type TlvSource } from "./tlv.ts";
 
 export type Version = 1 | 2;
 /** PROXY: a relayed connection. LOCAL: the proxy's own, such as a health check; the real endpoints count. */
@@ -64,7 +65,6 @@ export type DecodeResult =
 
 /** A header over bytes that were found valid. */
 export class WireHeader implements Header {
-  readonly bytes: Uint8Array;
   readonly version: Version;
   readonly command: Command;
   readonly family: Family;
@@ -72,28 +72,25 @@ export class WireHeader implements Header {
   readonly source: Endpoint | null;
   readonly destination: Endpoint | null;
   readonly tlvs: TlvBlock;
+  readonly bytes: Uint8Array;
 
-  constructor(
-    bytes: Uint8Array,
-    version: Version,
-    command: Command,
-    family: Family,
-    transport: Transport,
-    source: Endpoint | null,
-    destination: Endpoint | null,
-    tlvs: TlvBlock,
-  ) {
+  /** `bytes` are those of the header that `view` has decoded, or a copy of them. */
+  constructor(view: HeaderView, bytes: Uint8Array) {
+    this.version = view.version;
+    this.command = view.command;
+    this.family = view.family;
+    this.transport = view.transport;
+    this.source = endpoint(view.sourceAddress(), view.sourcePort);
+    this.destination = endpoint(view.destinationAddress(), view.destinationPort);
+    this.tlvs = new TlvBlock(bytes, view.tlvsStart, view.tlvsEnd);
     this.bytes = bytes;
-    this.version = version;
-    this.command = command;
-    this.family = family;
-    this.transport = transport;
-    this.source = source;
-    this.destination = destination;
-    this.tlvs = tlvs;
   }
 
   tlv(type: number): Uint8Array | undefined {
-    return this.tlvs.first(type);
+    return this.tlvs.first(type, subarray);
   }
+}
+
+function endpoint(address: string | undefined, port: number): Endpoint | null {
+  return address === undefined ? null : { address, port };
 }

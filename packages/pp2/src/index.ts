@@ -22,7 +22,18 @@
 
 export { awsVpcEndpointId } from "./aws.ts";
 export { azureLinkId } from "./azure.ts";
-export * from "./constants.ts";
+export {
+  PP2_TYPE_ALPN,
+  PP2_TYPE_AUTHORITY,
+  PP2_TYPE_AWS,
+  PP2_TYPE_AZURE,
+  PP2_TYPE_CRC32C,
+  PP2_TYPE_GCP,
+  PP2_TYPE_NETNS,
+  PP2_TYPE_NOOP,
+  PP2_TYPE_SSL,
+  PP2_TYPE_UNIQUE_ID,
+} from "./constants.ts";
 export { crc32c } from "./crc32c.ts";
 export { type DatagramResult, decodeDatagram, encodeDatagram } from "./datagram.ts";
 export { decode } from "./decode.ts";
@@ -32,11 +43,11 @@ export { type EncodeErrorCode, Pp2Error, type Pp2ErrorCode } from "./errors.ts";
 export { gcpPscConnectionId } from "./gcp.ts";
 export type { Command, DecodeResult, Endpoint, Family, Header, Transport, Version } from "./header.ts";
 export { HeaderDecoder } from "./header-decoder.ts";
-export { HeaderFields, STATUS_INCOMPLETE, STATUS_INVALID, STATUS_OK, type Status } from "./header-fields.ts";
 export type { HeaderInit } from "./header-init.ts";
 export { HeaderTemplate, type HeaderTemplateInit } from "./header-template.ts";
 export { HeaderView } from "./header-view.ts";
-export { NLB_HEADER_LENGTH, type NlbHeaderInit, nlbHeader, nlbHealthCheckHeader, nlbPadTo } from "./nlb.ts";
+export { NLB_HEADER_LENGTH, type NlbHeaderInit, nlbHeader, nlbHealthCheckHeader, nlbTemplate } from "./nlb.ts";
 export { type SslInfo, ssl } from "./ssl.ts";
+export { STATUS_INCOMPLETE, STATUS_INVALID, STATUS_OK, type Status } from "./status.ts";
 export { alpn, authority, netns, uniqueId } from "./text-tlv.ts";
 export type { Tlv, TlvSource } from "./tlv.ts";

@@ -1,11 +1,14 @@
 import { encode, encodedLength } from "./encode.ts";
 import type { Endpoint } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
+import { HeaderTemplate } from "./header-template.ts";
+import { layOut, writeLayout } from "./layout.ts";
+import { TLV_OVERHEAD } from "./tlv.ts";
 
 /** Length in bytes of the headers that AWS's Network Load Balancers send. */
 export const NLB_HEADER_LENGTH = 100;
-const TLV_OVERHEAD = 3;
 
+/** What a Network Load Balancer has to tell about a connection. */
 export interface NlbHeaderInit {
   /** The client. */
   readonly source: Endpoint;
@@ -19,22 +22,18 @@ export interface NlbHeaderInit {
  * The header that an AWS Network Load Balancer sends for a TCP connection, byte for byte: CRC32C, the VPC endpoint's id
  * if there is one, and a NOOP up to 100 bytes in all. The layout is that of captures of IPv4 connections. No capture of
  * IPv6 is known; there the same layout is inferred, with 36 bytes of addresses.
- * An endpoint id too long for the NOOP to fit makes the header as long as it has to be, without a NOOP.
- * Throws {@link Pp2Error} as `encode` does.
+ *
+ * An endpoint id that leaves no room for the NOOP makes the header as long as it has to be, without one; AWS's own ids
+ * do not. Throws {@link Pp2Error} as `encode` does.
  */
-export function nlbHeader({ source, destination, awsVpcEndpointId }: NlbHeaderInit): Uint8Array {
-  const init: HeaderInit = {
-    source,
-    destination,
-    crc32c: true,
-    ...(awsVpcEndpointId !== undefined && { awsVpcEndpointId }),
-  };
-  return encode({ ...init, padTo: nlbPadTo(encodedLength(init)) });
+export function nlbHeader(init: NlbHeaderInit): Uint8Array {
+  return encode(padded(init));
 }
 
-/** What to pad a header of `length` bytes to, as a Network Load Balancer does: `padTo` for a {@link HeaderTemplate}. */
-export function nlbPadTo(length: number): number {
-  return length + TLV_OVERHEAD <= NLB_HEADER_LENGTH ? NLB_HEADER_LENGTH : length;
+/** A template that writes what {@link nlbHeader} does, for one address family and one VPC endpoint or none. */
+export function nlbTemplate(init: Pick<HeaderInit, "awsVpcEndpointId"> & { family: "INET" | "INET6" }): HeaderTemplate {
+  const end = { address: init.family === "INET" ? "0.0.0.0" : "::", port: 0 };
+  return new HeaderTemplate({ ...padded({ ...init, source: end, destination: end }), family: init.family });
 }
 
 /**
@@ -42,6 +41,13 @@ export function nlbPadTo(length: number): number {
  * with a family byte of 0x11 and nevertheless without addresses: the CRC32C stands where they would be.
  */
 export function nlbHealthCheckHeader(): Uint8Array {
-  const header = encode({ command: "LOCAL", crc32c: true, padTo: NLB_HEADER_LENGTH });
-  return header;
+  const bytes = new Uint8Array(NLB_HEADER_LENGTH);
+  writeLayout(bytes, 0, { ...layOut({ crc32c: true, padTo: NLB_HEADER_LENGTH }), familyByte: 0x11 });
+  return bytes;
+}
+
+function padded({ source, destination, awsVpcEndpointId }: NlbHeaderInit): Pick<HeaderInit, "source" | "destination"> {
+  const init = { source, destination, crc32c: true, ...(awsVpcEndpointId !== undefined && { awsVpcEndpointId }) };
+  const length = encodedLength(init);
+  return { ...init, ...(length + TLV_OVERHEAD <= NLB_HEADER_LENGTH && { padTo: NLB_HEADER_LENGTH }) };
 }

@@ -1,4 +1,4 @@
-import { readUint32 } from "./big-endian.ts";
+import { readInt32 } from "./big-endian.ts";
 import {
   PP2_CLIENT_CERT_CONN,
   PP2_CLIENT_CERT_SESS,
@@ -14,7 +14,7 @@ import {
   PP2_TYPE_SSL,
 } from "./constants.ts";
 import { utf8 } from "./text.ts";
-import { type Tlv, TlvBlock, type TlvSource } from "./tlv.ts";
+import { subarray, type Tlv, TlvBlock, type TlvSource } from "./tlv.ts";
 import { SSL_FIXED_LENGTH, sslFault } from "./v2.ts";
 
 /** What the sender tells about the client's TLS connection (PROXY protocol §2.2.6). */
@@ -53,14 +53,11 @@ export interface SslInfo {
 /** The header's first SSL TLV; undefined when there is none, or one that is malformed. Texts that are not UTF-8 are undefined. */
 export function ssl(header: TlvSource): SslInfo | undefined {
   const value = header.tlv(PP2_TYPE_SSL);
-  if (value === undefined || sslFault(value, 0, value.length) !== undefined) return undefined;
+  if (!value || sslFault(value, 0, value.length)) return undefined;
   const block = new TlvBlock(value, SSL_FIXED_LENGTH, value.length);
-  const text = (type: number): string | undefined => {
-    const bytes = block.first(type);
-    return bytes === undefined ? undefined : utf8(bytes);
-  };
+  const text = (type: number): string | undefined => utf8(block.first(type, subarray));
   const client = value[0] as number;
-  const verify = readUint32(value, 1);
+  const verify = readInt32(value, 1) >>> 0;
   const clientSsl = (client & PP2_CLIENT_SSL) !== 0;
   const certConn = (client & PP2_CLIENT_CERT_CONN) !== 0;
   const certSess = (client & PP2_CLIENT_CERT_SESS) !== 0;
@@ -78,7 +75,7 @@ export function ssl(header: TlvSource): SslInfo | undefined {
     keyAlg: text(PP2_SUBTYPE_SSL_KEY_ALG),
     group: text(PP2_SUBTYPE_SSL_GROUP),
     sigScheme: text(PP2_SUBTYPE_SSL_SIG_SCHEME),
-    clientCert: block.first(PP2_SUBTYPE_SSL_CLIENT_CERT),
+    clientCert: block.first(PP2_SUBTYPE_SSL_CLIENT_CERT, subarray),
     subTlvs: [...block],
   };
 }

@@ -5,7 +5,7 @@ import {
   PP2_TYPE_UNIQUE_ID,
   UNIQUE_ID_MAX_LENGTH,
 } from "./constants.ts";
-import { ascii, utf8 } from "./text.ts";
+import { utf8 } from "./text.ts";
 import type { TlvSource } from "./tlv.ts";
 
 /*
@@ -16,26 +16,22 @@ import type { TlvSource } from "./tlv.ts";
 
 /** Host name that the client asked for, as in TLS SNI: UTF-8 (PROXY protocol §2.2.2). */
 export function authority(header: TlvSource): string | undefined {
-  return text(header, PP2_TYPE_AUTHORITY, utf8);
+  return utf8(header.tlv(PP2_TYPE_AUTHORITY));
 }
 
-/** Upper-layer protocol of the client's connection, such as `h2` (§2.2.1). The protocol says opaque bytes; this is UTF-8 only. */
+/** Upper-layer protocol of the client's connection, such as `h2` (§2.2.1). Opaque bytes to the protocol; here UTF-8 only. */
 export function alpn(header: TlvSource): string | undefined {
-  return text(header, PP2_TYPE_ALPN, utf8);
+  return utf8(header.tlv(PP2_TYPE_ALPN));
 }
 
-/** Id that the sender gave to the connection (§2.2.5): up to 128 opaque bytes; this is UTF-8 only. */
+/** Id that the sender gave to the connection (§2.2.5): up to 128 opaque bytes; here UTF-8 only. */
 export function uniqueId(header: TlvSource): string | undefined {
   const value = header.tlv(PP2_TYPE_UNIQUE_ID);
-  return value === undefined || value.length > UNIQUE_ID_MAX_LENGTH ? undefined : utf8(value);
+  return value && value.length <= UNIQUE_ID_MAX_LENGTH ? utf8(value) : undefined;
 }
 
 /** Name of the network namespace: US-ASCII (§2.2.7). */
 export function netns(header: TlvSource): string | undefined {
-  return text(header, PP2_TYPE_NETNS, ascii);
-}
-
-function text(header: TlvSource, type: number, decode: (value: Uint8Array) => string | undefined): string | undefined {
-  const value = header.tlv(type);
-  return value === undefined ? undefined : decode(value);
+  const value = header.tlv(PP2_TYPE_NETNS);
+  return value?.every((byte) => byte < 0x80) ? utf8(value) : undefined;
 }

@@ -1,40 +1,18 @@
-const CHUNK = 8;
-
 /** One character for each byte (latin-1), without an object for the range. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
   let at = start;
-  for (const stop = end - CHUNK; at <= stop; at += CHUNK) {
+  // Joining costs most, so four at a time.
+  for (; at + 4 <= end; at += 4) {
     text += String.fromCharCode(
       bytes[at] as number,
       bytes[at + 1] as number,
       bytes[at + 2] as number,
       bytes[at + 3] as number,
-      bytes[at + 4] as number,
-      bytes[at + 5] as number,
-      bytes[at + 6] as number,
-      bytes[at + 7] as number,
     );
   }
   for (; at < end; at++) text += String.fromCharCode(bytes[at] as number);
   return text;
-}
-
-let decoder: InstanceType<typeof TextDecoder> | undefined;
-
-/** undefined when the bytes are not UTF-8: replacement characters would be text that nobody sent. */
-export function utf8(bytes: Uint8Array): string | undefined {
-  decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-/** undefined when a byte is above 0x7f. */
-export function ascii(bytes: Uint8Array): string | undefined {
-  return bytes.every((byte) => byte < 0x80) ? latin1(bytes, 0, bytes.length) : undefined;
 }
 
 /** One byte for each character, its low eight bits. */
@@ -42,4 +20,16 @@ export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
+}
+
+let decoder: InstanceType<typeof TextDecoder> | undefined;
+
+/** undefined when the bytes are not UTF-8: replacement characters would be text that nobody sent. */
+export function utf8(bytes: Uint8Array | undefined): string | undefined {
+  decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    return bytes && decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

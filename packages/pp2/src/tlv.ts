@@ -13,6 +13,9 @@ export interface TlvSource {
   tlv(type: number): Uint8Array | undefined;
 }
 
+/** Makes something of the value in `bytes[start, end)`. */
+export type ReadValue<T> = (bytes: Uint8Array, start: number, end: number) => T;
+
 /** The bytes that a type and a length take. */
 export const TLV_OVERHEAD = 3;
 
@@ -28,16 +31,27 @@ export class TlvBlock implements Iterable<Tlv> {
     this.#end = end;
   }
 
-  first(type: number): Uint8Array | undefined {
-    const at = findTlv(this.#bytes, this.#start, this.#end, type);
-    return at < 0 ? undefined : tlvValue(this.#bytes, at);
+  /** What `read` makes of the first TLV of that type. */
+  first<T>(type: number, read: ReadValue<T>): T | undefined {
+    return readTlv(this.#bytes, findTlv(this.#bytes, this.#start, this.#end, type), read);
   }
 
   *[Symbol.iterator](): IterableIterator<Tlv> {
-    for (let at = this.#start; at < this.#end; at = nextTlv(this.#bytes, at)) {
-      yield { type: this.#bytes[at] as number, value: tlvValue(this.#bytes, at) };
+    const bytes = this.#bytes;
+    for (let at = this.#start; at < this.#end; at = nextTlv(bytes, at)) {
+      yield { type: bytes[at] as number, value: readTlv(bytes, at, subarray) as Uint8Array };
     }
   }
+}
+
+/** The `read` that gives a view. */
+export function subarray(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return bytes.subarray(start, end);
+}
+
+/** What `read` makes of the TLV at `at`; undefined when that is -1. */
+export function readTlv<T>(bytes: Uint8Array, at: number, read: ReadValue<T>): T | undefined {
+  return at < 0 ? undefined : read(bytes, at + TLV_OVERHEAD, nextTlv(bytes, at));
 }
 
 /** Where the first TLV of `type` starts, or -1. */
@@ -58,16 +72,10 @@ export function nextTlv(bytes: Uint8Array, at: number): number {
  * left or too long a value; -1 when every TLV is whole.
  */
 export function findBrokenTlv(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
+  for (let at = start; at < end; ) {
     const next = at + TLV_OVERHEAD <= end ? nextTlv(bytes, at) : end + 1;
     if (next > end) return at;
     at = next;
   }
   return -1;
-}
-
-/** A view of the value of the TLV at `at`. */
-export function tlvValue(bytes: Uint8Array, at: number): Uint8Array {
-  return bytes.subarray(at + TLV_OVERHEAD, nextTlv(bytes, at));
 }

@@ -61,13 +61,16 @@ function headerFields(header: Header): Record<string, unknown> {
     azureLinkId: azureLinkId(header) ?? null,
     gcpPscConnectionId: gcpPscConnectionId(header)?.toString() ?? null,
     uniqueIdHex: uniqueId === undefined ? null : toHex(uniqueId),
-    ssl: tls === undefined ? null : {
-      ...tls,
-      version: tls.version ?? null,
-      cn: tls.cn ?? null,
-      clientCertHex: tls.clientCert && toHex(tls.clientCert),
-      subTlvs: tlvsToHex(tls.subTlvs),
-    },
+    ssl:
+      tls === undefined
+        ? null
+        : {
+            ...tls,
+            version: tls.version ?? null,
+            cn: tls.cn ?? null,
+            clientCertHex: tls.clientCert && toHex(tls.clientCert),
+            subTlvs: tlvsToHex(tls.subTlvs),
+          },
   };
 }
 

@@ -5,26 +5,7 @@
 
 import { readFileSync } from "node:fs";
 
-/**
- * @typedef {object} Outcome What an adapter returns, in the vectors' words.
- * @property {"ok" | "incomplete" | "invalid"} status
- * @property {number} [consumed] ok: length of the header
- * @property {number} [minTotal] incomplete: total bytes wanted; left out by decoders that do not say
- * @property {string} [reason] invalid: one of the vectors' reasons; left out by decoders that do not say
- * @property {Record<string, unknown>} [fields] ok: any of the fields of `expect`; those left out are not compared
- *
- * @typedef {object} Vector
- * @property {string} name
- * @property {string} hex
- * @property {Record<string, any>} expect
- * @property {Record<string, any>[]} [alternatives]
- * @property {Record<string, any>} [options]
- * @property {string} [payloadHex]
- * @property {Record<string, string[]>} [stringForms]
- * @property {boolean} [canonical]
- * @property {string} [note]
- * @property {string} source
- */
+/** @typedef {import("./runner.js").Vector} Vector @typedef {import("./runner.js").Outcome} Outcome */
 
 /** @returns {Vector[]} */
 export function loadVectors(file = new URL("./pp2-vectors.json", import.meta.url)) {
@@ -79,8 +60,8 @@ export function compare(vector, outcome) {
 /**
  * Runs all vectors whole.
  *
- * @param {(bytes: Uint8Array, options: Record<string, any>, vector: Vector) => Outcome} decode
- * @param {Vector[]} [vectors]
+ * @param {import("./runner.js").Adapter} decode
+ * @param {readonly Vector[]} [vectors]
  * @returns {{ name: string, wrong: string[] }[]} one entry for each vector
  */
 export function runVectors(decode, vectors = loadVectors()) {

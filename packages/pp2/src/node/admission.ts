@@ -1,6 +1,7 @@
 import type net from "node:net";
 import { decode, type Endpoint, type Header } from "../index.ts";
 import { callSafely } from "./callbacks.ts";
+import { isQuiet } from "./counters.ts";
 import { publishHeader, publishReject, publishSecondHeader } from "./events.ts";
 import { readHeader } from "./header-reader.ts";
 import type { ProxyInfo } from "./info.ts";
@@ -46,7 +47,7 @@ export function admit(
     socket.destroy();
     const whole = { ...rejection, peer };
     // Health checks and port scans would drown everything else.
-    if (rejection.reason !== "empty") publishReject(socket, whole);
+    if (!isQuiet(rejection.reason)) publishReject(socket, whole);
     done({ kind: "rejected", rejection: whole });
   };
   if (!peer) {

@@ -1,5 +1,12 @@
 import type { RejectReason } from "./rejection.ts";
 
+/** Connections that came to nothing without a byte: every health check and port scan would be an entry in a log. */
+export type QuietReason = "empty" | "deadOnArrival";
+
+export function isQuiet(reason: RejectReason): reason is QuietReason {
+  return reason === "empty" || reason === "deadOnArrival";
+}
+
 /** What a server has done with its connections since {@link proxyProtocol} was called. Plain numbers, never reset. */
 export interface ProxyCounters {
   /** Handed to the application with a header, `local` ones included. */
@@ -12,8 +19,10 @@ export interface ProxyCounters {
   secondHeaders: number;
   /** Closed without a byte: TCP health checks and port scans. Not an error. */
   empty: number;
+  /** Reset before they were accepted, as HAProxy's plain TCP health checks are. Not an error. */
+  deadOnArrival: number;
   /** Turned away, by reason; header timeouts are `rejected.timeout`. */
-  rejected: Record<Exclude<RejectReason, "empty">, number>;
+  rejected: Record<Exclude<RejectReason, QuietReason>, number>;
   /** Exceptions out of `onHeader` and `onReject`. */
   callbackErrors: number;
 }
@@ -25,6 +34,7 @@ export function newCounters(): ProxyCounters {
     passedThrough: 0,
     secondHeaders: 0,
     empty: 0,
+    deadOnArrival: 0,
     rejected: {
       untrusted: 0,
       malformed: 0,
@@ -33,7 +43,6 @@ export function newCounters(): ProxyCounters {
       timeout: 0,
       tooManyPending: 0,
       refused: 0,
-      deadOnArrival: 0,
       closed: 0,
     },
     callbackErrors: 0,

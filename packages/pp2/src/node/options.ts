@@ -44,7 +44,7 @@ export interface ProxyProtocolOptions extends ReceiveOptions {
   readonly maxPending?: number;
   /** Told of each connection that is about to reach the application. Exceptions are counted, nothing more. */
   readonly onHeader?: (info: ProxyInfo, socket: net.Socket) => void;
-  /** Told of each connection that is turned away, `empty` ones excepted. Exceptions are counted, nothing more. */
+  /** Told of each connection that is turned away, `empty` and `deadOnArrival` ones excepted. Exceptions are counted, nothing more. */
   readonly onReject?: (rejection: Rejection) => void;
 }
 

@@ -2,7 +2,7 @@ import type net from "node:net";
 import { admit, type CancelAdmission, type Verdict } from "./admission.ts";
 import { callSafely } from "./callbacks.ts";
 import { ConnectionListeners } from "./connection-listeners.ts";
-import { newCounters, type ProxyCounters } from "./counters.ts";
+import { isQuiet, newCounters, type ProxyCounters } from "./counters.ts";
 import { rememberSessions } from "./http2-sessions.ts";
 import {
   callback,
@@ -117,9 +117,10 @@ class Gate implements ProxyProtocolHandle {
     const { counters } = this;
     if (verdict.kind === "rejected") {
       const { rejection } = verdict;
-      if (rejection.reason === "empty") counters.empty += 1;
+      const { reason } = rejection;
+      if (isQuiet(reason)) counters[reason] += 1;
       else {
-        counters.rejected[rejection.reason] += 1;
+        counters.rejected[reason] += 1;
         this.#tell("onReject", () => this.#onReject?.(rejection));
       }
       return;

@@ -1,0 +1,23 @@
+import type { Table } from "../report/table.ts";
+import { judge, type Target } from "../report/target.ts";
+import type { Allocation } from "./allocation.ts";
+import { runChild } from "./child.ts";
+
+const allocationProcess: URL = new URL("./allocation-process.js", import.meta.url);
+const LIMIT_KIB = 64;
+
+/** What 10^6 rounds allocate, whether or not it is let go of again: `--expose-gc`, in a process of its own. */
+export async function allocationTable(): Promise<Table> {
+  const allocations = await runChild<readonly Allocation[]>(allocationProcess, [], () => {}, ["--expose-gc"]);
+  const rows = allocations.map(({ name, bytes }) => ({ name, rounds: [bytes / 1024] }));
+  const targets = rows.map(({ name }): Target => ({ kind: "figure", of: name, atMost: LIMIT_KIB }));
+  return {
+    title: "Allocation",
+    about:
+      "KiB allocated by 10^6 rounds, measured without letting the collector in between. One round only: it is a count.",
+    unit: "KiB",
+    rows,
+    absent: [],
+    verdicts: targets.map((target) => judge(target, rows, "KiB")),
+  };
+}

@@ -1,0 +1,30 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { basename } from "node:path";
+
+/** Sent by a child process while it works, and once with what it found. */
+export type ChildMessage<Found> = { readonly round: number } | { readonly found: Found };
+
+/** Runs a script in a process of its own and returns what it found; rejects when it fails. */
+export async function runChild<Found>(
+  script: URL,
+  args: readonly string[],
+  onRound: (round: number) => void,
+  execArgv: readonly string[] = [],
+): Promise<Found> {
+  const child = fork(script, args, { execArgv: [...execArgv] });
+  let found: Found | undefined;
+  child.on("message", (message: ChildMessage<Found>) => {
+    if ("round" in message) onRound(message.round);
+    else found = message.found;
+  });
+  const [code, signal] = await once(child, "exit");
+  if (found === undefined || code !== 0)
+    throw new Error(`${[basename(script.pathname), ...args].join(" ")} ended with ${signal ?? code}`);
+  return found;
+}
+
+/** Tells the parent. */
+export function tell<Found>(message: ChildMessage<Found>): void {
+  process.send?.(message);
+}

@@ -1,0 +1,70 @@
+import { fileURLToPath } from "node:url";
+import { createContext, runInContext } from "node:vm";
+import { gzipSync } from "node:zlib";
+import { type BuildOptions, build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { nlbHeader } from "../src/index.ts";
+
+const codec = fileURLToPath(new URL("../src/index.ts", import.meta.url));
+const init = {
+  source: { address: "203.0.113.7", port: 51_234 },
+  destination: { address: "10.0.0.5", port: 443 },
+  awsVpcEndpointId: "vpce-08d2bf15fac5001c9",
+};
+
+describe("the codec as other runtimes get it: bundled and minified", () => {
+  it("has fewer than 12 KiB as it travels, compressed, and 28 KiB as it is parsed", async ({ annotate }) => {
+    const { code } = await bundleCodec({ format: "esm" });
+    const compressed = gzipSync(code).length;
+    await annotate(`${code.length} bytes, ${compressed} with gzip`);
+    expect(compressed).toBeLessThan(12 * 1024);
+    expect(code.length).toBeLessThan(28 * 1024);
+  });
+
+  it("imports nothing, not even what the bundler would leave to the runtime", async () => {
+    const { code, imports } = await bundleCodec({ format: "esm", external: ["node:*"] });
+    expect(imports).toEqual([]);
+    expect(code).not.toContain("node:");
+  });
+
+  it("needs nothing but the language and TextDecoder", async () => {
+    const { code } = await bundleCodec({ format: "iife", globalName: "pp2" });
+    const context = createContext({ TextDecoder, init });
+    runInContext(code, context);
+    runInContext(
+      'const bytes = pp2.nlbHeader(init); const { header } = pp2.decode(bytes, { crc32c: "require" });',
+      context,
+    );
+    expect(Array.from(runInContext("bytes", context))).toEqual(Array.from(nlbHeader(init)));
+    expect({ ...runInContext("header.source", context) }).toEqual(init.source);
+    expect(runInContext("pp2.awsVpcEndpointId(header)", context)).toBe(init.awsVpcEndpointId);
+  });
+
+  it("leaves out what a program does not use", async () => {
+    const all = await bundleCodec({ format: "esm" });
+    const encoding = await bundleCodec({
+      format: "esm",
+      entryPoints: [],
+      stdin: { contents: `export { encode } from ${JSON.stringify(codec)};`, resolveDir: "." },
+    });
+    expect(encoding.code.length).toBeLessThan(all.code.length / 2);
+  });
+});
+
+async function bundleCodec(options: BuildOptions): Promise<{ code: string; imports: string[] }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [codec],
+    bundle: true,
+    minify: true,
+    platform: "neutral",
+    target: "es2023",
+    logLevel: "silent",
+    ...options,
+    write: false,
+    metafile: true,
+  });
+  return {
+    code: outputFiles[0]?.text ?? "",
+    imports: Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path)),
+  };
+}
