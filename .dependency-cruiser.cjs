@@ -75,7 +75,12 @@ module.exports = {
       from: { path: "^(packages/[^/]+|bench|examples|interop|testkit)/" },
       to: {
         path: "^(packages/[^/]+|bench|testkit)/src/",
-        pathNot: ["^$1/", "/src/index\\.ts$", "^packages/pp2/src/node/index\\.ts$", "^packages/health/src/monitor/index\\.ts$"],
+        pathNot: [
+          "^$1/",
+          "/src/index\\.ts$",
+          "^packages/pp2/src/node/index\\.ts$",
+          "^packages/health/src/monitor/index\\.ts$",
+        ],
       },
     },
     {

@@ -6,7 +6,7 @@ import { ADDRESS_LENGTHS, FAMILIES, FIXED_LENGTH, PP2_TYPE_AWS, TRANSPORTS, V1_M
 import { type DecodeOptions, DecodeSettings } from "./decode-options.ts";
 import type { Pp2ErrorCode } from "./errors.ts";
 import { type Command, type Family, type Header, type Transport, WireHeader } from "./header.ts";
-import { incomplete, invalid, STATUS_INCOMPLETE, type Status } from "./status.ts";
+import { type Findings, incomplete, invalid, STATUS_INCOMPLETE, type Status } from "./status.ts";
 import { TextMemo } from "./text-memo.ts";
 import { findTlv, nextTlv, readTlv, subarray, TLV_OVERHEAD } from "./tlv.ts";
 import { parseV1 } from "./v1.ts";
@@ -29,7 +29,7 @@ const noBytes: Uint8Array = new Uint8Array(0);
  * The fields are the decoder's to write. What it has to look at anyway is a field; the rest is worked out when it is
  * asked for.
  */
-export class HeaderView {
+export class HeaderView implements Findings {
   status: Status = STATUS_INCOMPLETE;
   /** Length of the header; 0 unless the status is STATUS_OK. */
   bytesRead = 0;
@@ -200,7 +200,7 @@ export class HeaderView {
   }
 }
 
-function parseOther(view: HeaderView, settings: DecodeSettings, bytes: Uint8Array): Status {
+function parseOther(view: Findings, settings: DecodeSettings, bytes: Uint8Array): Status {
   // Version 1's shortest line is a byte shorter than the least of version 2.
   if (bytes.length === 0) return incomplete(view, settings, settings.acceptsV1 ? V1_MIN_LENGTH : FIXED_LENGTH, 0);
   if (bytes[0] === 0x50 && settings.acceptsV1) return parseV1(view, settings, bytes);

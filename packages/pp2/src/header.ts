@@ -1,5 +1,4 @@
 import type { Pp2ErrorCode } from "./errors.ts";
-import type { HeaderView } from "./header-view.ts";
 import { subarray, type Tlv, TlvBlock, type TlvSource } from "./tlv.ts";
 
 export type Version = 1 | 2;
@@ -63,6 +62,16 @@ export type DecodeResult =
       readonly message: string;
     };
 
+/** Where a header takes its fields from: a `HeaderView` that has decoded it. */
+export interface DecodedFields extends Pick<Header, "version" | "command" | "family" | "transport"> {
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly tlvsStart: number;
+  readonly tlvsEnd: number;
+  sourceAddress(): string | undefined;
+  destinationAddress(): string | undefined;
+}
+
 /** A header over bytes that were found valid. */
 export class WireHeader implements Header {
   readonly version: Version;
@@ -75,7 +84,7 @@ export class WireHeader implements Header {
   readonly bytes: Uint8Array;
 
   /** `bytes` are those of the header that `view` has decoded, or a copy of them. */
-  constructor(view: HeaderView, bytes: Uint8Array) {
+  constructor(view: DecodedFields, bytes: Uint8Array) {
     this.version = view.version;
     this.command = view.command;
     this.family = view.family;

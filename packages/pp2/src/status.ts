@@ -1,6 +1,5 @@
 import type { DecodeSettings } from "./decode-options.ts";
 import type { Pp2ErrorCode } from "./errors.ts";
-import type { HeaderView } from "./header-view.ts";
 
 /** What a decode came to; numbers, so that a hot path compares nothing but them. */
 export const STATUS_OK = 0;
@@ -8,15 +7,32 @@ export const STATUS_INCOMPLETE = 1;
 export const STATUS_INVALID = 2;
 export type Status = typeof STATUS_OK | typeof STATUS_INCOMPLETE | typeof STATUS_INVALID;
 
+/** What a parser writes down about the bytes that it reads; `HeaderView` says what each field means. */
+export interface Findings {
+  status: Status;
+  bytesRead: number;
+  bytesNeeded: number;
+  errorCode: Pp2ErrorCode | undefined;
+  errorOffset: number;
+  version: 1 | 2;
+  isLocal: boolean;
+  familyByte: number;
+  bytes: Uint8Array;
+  addressBytes: Uint8Array;
+  sourceOffset: number;
+  tlvsStart: number;
+  tlvsEnd: number;
+}
+
 /** More bytes are wanted, unless none will come. */
-export function incomplete(view: HeaderView, settings: DecodeSettings, needed: number, available: number): Status {
+export function incomplete(view: Findings, settings: DecodeSettings, needed: number, available: number): Status {
   if (settings.end) return invalid(view, "PP2_TRUNCATED", available);
   view.bytesNeeded = needed;
   view.status = STATUS_INCOMPLETE;
   return STATUS_INCOMPLETE;
 }
 
-export function invalid(view: HeaderView, code: Pp2ErrorCode, offset: number): Status {
+export function invalid(view: Findings, code: Pp2ErrorCode, offset: number): Status {
   view.errorCode = code;
   view.errorOffset = offset;
   view.status = STATUS_INVALID;

@@ -2,8 +2,7 @@ import { IPV4_LENGTH, IPV6_LENGTH, parseIPv4, parseIPv6 } from "./address.ts";
 import { writeUint16 } from "./big-endian.ts";
 import { V1_MAX_LENGTH, V1_MIN_LENGTH } from "./constants.ts";
 import type { DecodeSettings } from "./decode-options.ts";
-import type { HeaderView } from "./header-view.ts";
-import { incomplete, invalid, STATUS_OK, type Status } from "./status.ts";
+import { type Findings, incomplete, invalid, STATUS_OK, type Status } from "./status.ts";
 import { latin1 } from "./text.ts";
 
 /** What a line can start with (PROXY protocol §2.1). "PROXY" alone is the signature (§2.2). */
@@ -14,7 +13,7 @@ const SIGNATURE_LENGTH = 5;
  * Reads the version 1 line at the start of `bytes`. Its start is decided at the first wrong byte; the fields are read only
  * once CRLF is there (§2.1), and a lone CR or LF does not end the line.
  */
-export function parseV1(view: HeaderView, settings: DecodeSettings, bytes: Uint8Array): Status {
+export function parseV1(view: Findings, settings: DecodeSettings, bytes: Uint8Array): Status {
   const limit = Math.min(V1_MAX_LENGTH, settings.maxHeaderSize);
   const text = latin1(bytes, 0, Math.min(bytes.length, limit));
   let matched = 0;
@@ -53,7 +52,7 @@ function commonLength(text: string, candidate: string): number {
   return length;
 }
 
-function parseWords(view: HeaderView, words: readonly string[]): Status {
+function parseWords(view: Findings, words: readonly string[]): Status {
   const [, protocol, source, destination, sourcePort, destinationPort] = words;
   // Of UNKNOWN everything up to CRLF is to be ignored (§2.1).
   view.familyByte = 0;

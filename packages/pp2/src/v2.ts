@@ -3,8 +3,7 @@ import { ADDRESS_BLOCK_LENGTHS, type FIXED_LENGTH, type PP2_TYPE_CRC32C, type PP
 import { headerCrc } from "./crc32c.ts";
 import type { DecodeSettings } from "./decode-options.ts";
 import type { Pp2ErrorCode } from "./errors.ts";
-import type { HeaderView } from "./header-view.ts";
-import { incomplete, invalid, type STATUS_OK, type Status } from "./status.ts";
+import { type Findings, incomplete, invalid, type STATUS_OK, type Status } from "./status.ts";
 import { findBrokenTlv, findTlv, nextTlv, type TLV_OVERHEAD } from "./tlv.ts";
 
 /** `\r\n\r\n\0\r\nQUIT\n`: what no other protocol starts with (PROXY protocol §2.2). */
@@ -32,7 +31,7 @@ export const SSL_FIXED_LENGTH = 5;
  * Reads the version 2 header at the start of `bytes`. Everything is decided at the first byte that allows it, so that a
  * stranger cannot make us wait for, or hold, what would be refused anyway.
  */
-export function parseV2(view: HeaderView, settings: DecodeSettings, bytes: Uint8Array): Status {
+export function parseV2(view: Findings, settings: DecodeSettings, bytes: Uint8Array): Status {
   const isLocal = bytes[12] === LOCAL;
   // Of LOCAL the family byte is discarded with the addresses (§2.2): AWS's health checks carry 0x11 and no addresses.
   const familyByte = isLocal ? 0 : (bytes[13] as number);
@@ -65,7 +64,7 @@ function hasSignature(bytes: Uint8Array): boolean {
 }
 
 /** The verdict when not even 16 bytes have come, or one of the first 14 is wrong. */
-function parseFixedPart(view: HeaderView, settings: DecodeSettings, bytes: Uint8Array): Status {
+function parseFixedPart(view: Findings, settings: DecodeSettings, bytes: Uint8Array): Status {
   const { length } = bytes;
   for (let at = 0; at < length && at < SIGNATURE.length; at++) {
     if (bytes[at] !== SIGNATURE.charCodeAt(at)) return invalid(view, "PP2_BAD_SIGNATURE", at);
@@ -91,7 +90,7 @@ function familyFault(byte: number): Pp2ErrorCode | undefined {
  * bytes is to be skipped and not believed (§2.2): TLVs count there when they are whole, as in AWS's health checks, and
  * anything else is ignored. A CRC32C that is there and wrong is wrong everywhere.
  */
-function parseTlvs(view: HeaderView, settings: DecodeSettings, bytes: Uint8Array, start: number, end: number): Status {
+function parseTlvs(view: Findings, settings: DecodeSettings, bytes: Uint8Array, start: number, end: number): Status {
   let crcAt = -1;
   let fault: Pp2ErrorCode | undefined;
   let sslAt = -1;
