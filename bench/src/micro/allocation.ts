@@ -6,6 +6,7 @@ import { clientsOfOneEndpoint, nlbSample, Rotation } from "./sample.ts";
 const ALLOCATION_ROUNDS = 1_000_000;
 /** A collection in the midst of a batch would hide what was allocated before it; this is far too little for one. */
 const BATCH = 50_000;
+const WARM_UP_MS = 1_000;
 
 /** A kind of work that must allocate nothing, and how many bytes it allocated in {@link ALLOCATION_ROUNDS}. */
 export interface Allocation {
@@ -16,8 +17,8 @@ export interface Allocation {
 /** `collect` is V8's `gc`. Without it the figure would hold what others left behind. */
 export function measureAllocations(collect: () => void): readonly Allocation[] {
   return allocationFree().map(({ name, run }) => {
-    // Until V8 has compiled the work for good, it allocates on its own account.
-    for (let i = 0; i < 4; i++) repeat(run, BATCH);
+    // Until V8 has compiled the work for good, in a thread that may have to wait, it allocates on its own account.
+    for (const end = performance.now() + WARM_UP_MS; performance.now() < end; ) repeat(run, BATCH);
     let bytes = 0;
     for (let done = 0; done < ALLOCATION_ROUNDS; done += BATCH) {
       collect();

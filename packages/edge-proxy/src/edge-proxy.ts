@@ -2,15 +2,24 @@ import type { ProbeFunction } from "@edgekit/health/monitor";
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock, wallClockMs } from "./clock.ts";
+import type { ClientIpChoices } from "./control/client-ip.ts";
+import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
 import { describeTargetHealth, type TargetHealthDescription } from "./control/describe-target-health.ts";
 import { entryKeys } from "./control/entry-keys.ts";
+import { kernelPorts } from "./control/kernel-ports.ts";
 import { computeLimits, type Limits } from "./control/limits.ts";
 import { passiveHealth } from "./control/passive-health.ts";
 import { DataPlane } from "./data/data-plane.ts";
 import type { FlowObserver } from "./data/flow-observer.ts";
+import { awsFlowsPerTarget } from "./data/source-ports.ts";
+import { TransparentSockets } from "./data/transparent-socket.ts";
+import type { Model } from "./model/model.ts";
+import type { CloudWatchView } from "./observe/cloudwatch.ts";
 import { countFlows, type FlowCounters } from "./observe/counters.ts";
+import { Observation } from "./observe/observation.ts";
+import type { ConfigStatus, Observed } from "./observe/observed.ts";
 
 /** What a program may replace. */
 export interface EdgeProxyOptions {
@@ -74,6 +83,8 @@ export class EdgeProxy implements AsyncDisposable {
   readonly #dataPlane: DataPlane;
   readonly #controlPlane: ControlPlane;
   readonly #counters: FlowCounters;
+  readonly #observation: Observation;
+  #configStatus: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
   #admin: AdminServer | undefined;
 
   constructor(loaded: LoadedConfig, options: EdgeProxyOptions = {}) {
@@ -85,40 +96,53 @@ export class EdgeProxy implements AsyncDisposable {
     this.limits = computeLimits(config.limits?.maxFlows);
     const { counters, observer } = countFlows();
     this.#counters = counters;
+    this.#observation = new Observation({ flowLog: config.flowLog || undefined, wallClockMs });
+    const transparent = new TransparentSockets();
     this.#dataPlane = new DataPlane({
       clock,
       random,
       publicApiOnly,
       maxFlows: this.limits.maxFlows,
+      maxFlowsPerSource: config.limits?.maxFlowsPerSource,
+      flowsPerTarget: config.limits?.flowsPerTarget ?? awsFlowsPerTarget,
+      kernelPorts: kernelPorts(),
+      transparent,
       timeouts: {
         connectMs: (config.limits?.connectTimeoutSeconds ?? defaultConnectTimeoutSeconds) * 1000,
         expiredMs: 350_000 * timeScale,
         lingerMs,
       },
       sweepMs: Math.max(10, sweepMs * timeScale),
-      observers: [observer, passiveHealth(() => this.#controlPlane), ...observers],
+      observers: [observer, ...this.#observation.flowObservers, passiveHealth(() => this.#controlPlane), ...observers],
     });
     this.#controlPlane = new ControlPlane({
       clock,
       random,
       timeScale,
       probe: options.probe,
+      observer: this.#observation.healthObserver,
       dataPlane: this.#dataPlane,
+      clientIpHost: thisHost(transparent),
     });
   }
 
   /**
    * Begins to listen and to check targets. All of it or nothing.
-   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`, `EDGE_LOG_UNWRITABLE`
    */
   async start(): Promise<this> {
     const { config, model } = this.#loaded;
     try {
+      this.#observation.open(config.admin !== false);
       if (config.admin !== false) {
         const { address = "127.0.0.1", port = 9901 } = config.admin ?? {};
-        this.#admin = await openAdminServer(address, port, { state: () => this.state() });
+        this.#admin = await openAdminServer(address, port, {
+          state: () => this.state(),
+          metrics: () => this.metrics(),
+          cloudWatch: () => this.cloudWatch(),
+        });
       }
-      await this.#controlPlane.apply(model);
+      await this.#apply(model);
     } catch (error) {
       await this.close({ drainMs: 0 });
       throw error;
@@ -156,6 +180,11 @@ export class EdgeProxy implements AsyncDisposable {
     return this.#admin && { address: this.#admin.address, port: this.#admin.port };
   }
 
+  /** How client addresses are preserved, by load balancer, for those with a target group that asks for it. */
+  get clientIp(): ClientIpChoices {
+    return this.#controlPlane.clientIp;
+  }
+
   /** How many flows stand now. */
   get flows(): number {
     return this.#dataPlane.flows.size;
@@ -174,11 +203,22 @@ export class EdgeProxy implements AsyncDisposable {
 
   /**
    * Changes the model while flows run: those on listeners and targets that stay are not touched, targets that go begin to drain.
-   * `admin`, `limits` and `timeScale` keep what they had at the start.
-   * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LISTEN_FAILED`; nothing has changed then
+   * `admin`, `flowLog`, `limits` and `timeScale` keep what they had at the start.
+   * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`; nothing has changed then
    */
   async update(config: EdgeProxyConfig): Promise<void> {
-    await this.#controlPlane.apply(loadConfigObject(config).model);
+    await this.#apply(loadConfigObject(config).model);
+    this.#observation.forget(this.#observed());
+  }
+
+  /** Prometheus's text format, as `/metrics` gives it. docs/metrics.md describes each metric. */
+  metrics(): Promise<string> {
+    return this.#observation.metrics(() => this.#observed());
+  }
+
+  /** The metrics of CloudWatch's namespace AWS/NetworkELB, since the start. docs/metrics.md says what differs. */
+  cloudWatch(): CloudWatchView {
+    return this.#observation.cloudWatch(this.#observed());
   }
 
   /** Everything worth knowing, as plain data. */
@@ -188,7 +228,9 @@ export class EdgeProxy implements AsyncDisposable {
       limits: this.limits,
       warnings: this.warnings,
       flows: { active: this.flows, observerErrors: this.#dataPlane.observerErrors, ...this.#counters },
+      logLinesDropped: this.#observation.logLinesDropped,
       listeners: this.listeners,
+      clientIp: Object.fromEntries(this.clientIp),
       targetGroups: this.#controlPlane.model.targetGroups.map((group) => ({
         name: group.name,
         healthCheck: group.healthCheck,
@@ -206,9 +248,33 @@ export class EdgeProxy implements AsyncDisposable {
     await this.#controlPlane.close();
     await this.#admin?.close();
     this.#admin = undefined;
+    await this.#observation.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close({ drainMs: 0 });
+  }
+
+  async #apply(model: Model): Promise<void> {
+    try {
+      await this.#controlPlane.apply(model);
+      this.#configStatus = { succeeded: true, appliedAtSeconds: wallClockMs() / 1000 };
+    } catch (error) {
+      this.#configStatus = { ...this.#configStatus, succeeded: false };
+      throw error;
+    }
+  }
+
+  #observed(): Observed {
+    return {
+      flows: this.#dataPlane.flows,
+      model: this.#controlPlane.model,
+      monitor: (group) => this.#controlPlane.health(group),
+      limits: this.limits,
+      config: this.#configStatus,
+      sources: this.#dataPlane.sources,
+      observerErrors: this.#dataPlane.observerErrors,
+      logLinesDropped: this.#observation.logLinesDropped,
+    };
   }
 }

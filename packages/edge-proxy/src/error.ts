@@ -6,6 +6,12 @@ export type EdgeProxyErrorCode =
   | "EDGE_CONFIG_UNREADABLE"
   /** A listener or the admin server cannot listen; the message names address and port. */
   | "EDGE_LISTEN_FAILED"
+  /** Client addresses cannot be preserved in the way that was asked for; the message says what is missing. */
+  | "EDGE_CLIENT_IP_UNAVAILABLE"
+  /** The policy routing for client addresses cannot be set; the message has the command and its answer. */
+  | "EDGE_ROUTES_FAILED"
+  /** The flow log's file cannot be opened; the message names it. */
+  | "EDGE_LOG_UNWRITABLE"
   /** The limits that were asked for do not fit this process. */
   | "EDGE_LIMIT_TOO_HIGH";
 

@@ -28,6 +28,7 @@ export type {
   AdminConfig,
   AttributesConfig,
   EdgeProxyConfig,
+  FlowLogConfig,
   HealthCheckConfig,
   LimitsConfig,
   ListenerConfig,
@@ -37,10 +38,13 @@ export type {
   VpcEndpointConfig,
 } from "./api/config/config.ts";
 export type { Clock, Timer } from "./clock.ts";
+export type { ClientIpChoice, ClientIpChoices } from "./control/client-ip.ts";
 export type { TargetHealthDescription } from "./control/describe-target-health.ts";
 export type { Limits } from "./control/limits.ts";
 export type { CloseReason } from "./data/close-reason.ts";
 export type { FlowInfo, FlowObserver, Refusal, RefusalReason } from "./data/flow-observer.ts";
-export type { Entry, Forward, TargetRoute } from "./data/routes.ts";
+export type { ClientIpWay, Entry, Forward, TargetRoute } from "./data/routes.ts";
 export { createEdgeProxy, EdgeProxy, type EdgeProxyOptions, type ListeningAt } from "./edge-proxy.ts";
 export { EdgeProxyError, type EdgeProxyErrorCode } from "./error.ts";
+export type { CloudWatchDatum, CloudWatchView } from "./observe/cloudwatch.ts";
+export type { FlowLogLine } from "./observe/flow-log.ts";

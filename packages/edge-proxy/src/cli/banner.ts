@@ -14,14 +14,23 @@ export function banner(nlb: EdgeProxy, timeScale: number): string {
   return [
     lines.length === 0 ? "No listener is configured." : "Listening on",
     ...lines,
-    ...(admin === undefined ? [] : [`Status: http://${hostPort(admin.address, admin.port)}/api/state, /healthz`]),
+    ...(admin === undefined
+      ? []
+      : [`Status: http://${hostPort(admin.address, admin.port)}/api/state, /healthz, /metrics`]),
     `Limits: ${limits.fileDescriptors} file descriptors, so ${limits.maxFlows} flows at one time, ` +
       `about ${memoryMiB} MiB when all of them are idle`,
+    ...[...nlb.clientIp].map(([name, { way, why }]) => `Client IP of ${name}: ${way} (${why}): ${whatTargetsSee[way]}`),
     ...(timeScale === 1 ? [] : [`timeScale: ${timeScale}: every configured duration is multiplied by it`]),
     ...nlb.warnings.map((warning) => `Warning: ${warning}`),
     "",
   ].join("\n");
 }
+
+const whatTargetsSee = {
+  transparent: "targets see each client's own address and port",
+  loopback: "targets see the address of clients inside 127.0.0.0/8, of others the node's",
+  off: "targets see the node's address",
+} as const;
 
 export function hostPort(address: string, port: number): string {
   return `${isIPv6(address) ? `[${address}]` : address}:${port}`;

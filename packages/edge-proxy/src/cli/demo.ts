@@ -4,7 +4,7 @@ import { EdgeProxyError } from "../error.ts";
 import { banner, hostPort } from "./banner.ts";
 import { type DemoPorts, demoConfig } from "./demo/demo-config.ts";
 import { type DemoTarget, startDemoTarget } from "./demo/demo-target.ts";
-import { exitCodes, print } from "./output.ts";
+import { exitCodes, neverWaitForReaders, print } from "./output.ts";
 import { untilSignal } from "./until-signal.ts";
 
 /** A little less than what a person is ready to wait for after Ctrl-C. */
@@ -13,6 +13,7 @@ const drainMs = 5_000;
 /** `edge-proxy demo` */
 export async function demo(options: DemoPorts): Promise<void> {
   const signal = untilSignal();
+  neverWaitForReaders();
   const targets = await Promise.all(["app-1", "app-2", "app-3"].map((name) => startDemoTarget(name)));
   const nlb = await startInFrontOf(targets, options);
   print(`${banner(nlb, 1)}\n${whatToTry(nlb, targets)}`);

@@ -3,6 +3,7 @@ import { EdgeProxyError } from "../error.ts";
 import { check } from "./check.ts";
 import { demo } from "./demo.ts";
 import { exitCodes, print, printError } from "./output.ts";
+import { routes } from "./routes.ts";
 import { run } from "./run.ts";
 
 /** Runs the command line. The process ends with 0 (ok), 1 (failed) or 2 (the command line or the config is wrong). */
@@ -35,9 +36,21 @@ function program(): Command {
     .command("run")
     .description("run what a config file describes until SIGTERM or SIGINT")
     .argument("<file>", "YAML config")
+    .option("--flow-log [file]", "a JSON line for each flow that ends, to a file or to standard output")
     .option("--drain-seconds <seconds>", "how long flows may go on after the signal", parseSeconds, 5)
+    .option("--apply-routes", "set what `edge-proxy routes` prints, and remove it at the end")
     .addHelpText("after", "\nExample:\n  edge-proxy run nlb.yaml")
     .action(run);
+  root
+    .command("routes")
+    .description("print the policy routing that client IP preservation needs, one shell command a line")
+    .argument("<file>", "YAML config")
+    .option("--remove", "print what removes it")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  edge-proxy routes nlb.yaml | sudo sh\n  edge-proxy routes nlb.yaml --remove | sudo sh",
+    )
+    .action(routes);
   root
     .command("check")
     .description("check a config file without starting anything")

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIPv6, SocketAddress } from "node:net";
 import { evaluateZones, type GroupThresholds, type GroupVerdict, isRoutable, type TargetState } from "@edgekit/health";
 import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
 import { stickyTable } from "../data/sticky-table.ts";
@@ -6,13 +6,14 @@ import type { Listener, LoadBalancer, Zone } from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
 import { type Target, type TargetGroup, targetKey } from "../model/target-group.ts";
 import type { TargetGroupAttributes } from "../model/target-group-attributes.ts";
+import type { ClientIpChoices } from "./client-ip.ts";
 import { entryKeys } from "./entry-keys.ts";
 
 /** How a target of a group stands. */
 export type StateOf = (group: string, key: string) => TargetState;
 
 /** What the data plane is to do: the model as each node sees it, at this moment of its targets' health. */
-export function buildRoutes(model: Model, stateOf: StateOf, timeScale: number): Routes {
+export function buildRoutes(model: Model, clientIp: ClientIpChoices, stateOf: StateOf, timeScale: number): Routes {
   const groups = new Map(model.targetGroups.map((group) => [group.name, group]));
   const entries = model.loadBalancers.flatMap((loadBalancer) => {
     const view = new GroupViews(loadBalancer, groups, stateOf);
@@ -29,6 +30,7 @@ export function buildRoutes(model: Model, stateOf: StateOf, timeScale: number): 
       listenerPort: listener.port,
       zone: zone.name,
       nodeAddress: zone.address,
+      clientIp: clientIp.get(loadBalancer.name)?.way ?? "off",
       idleTimeoutMs: listener.attributes.idleTimeoutSeconds * 1000 * timeScale,
       forward: listener.targetGroups.flatMap(({ name, weight }) => view.forward(name, weight, zone.name)),
     });
@@ -123,6 +125,10 @@ export function thresholdsOf(attributes: TargetGroupAttributes): GroupThresholds
 }
 
 function toRoute(target: Target): TargetRoute {
-  const { address, port } = target;
-  return { key: targetKey(target), address, family: isIPv6(address) ? 6 : 4, port };
+  const { port } = target;
+  const family = isIPv6(target.address) ? 6 : 4;
+  // As sockets spell them, so that they can be compared.
+  const address =
+    family === 6 ? new SocketAddress({ family: "ipv6", address: target.address }).address : target.address;
+  return { key: targetKey(target), address, family, port, endpoint: targetKey({ id: address, port }) };
 }

@@ -1,12 +1,14 @@
 import { defaultSettings, initialState, isRegistered, step } from "@edgekit/health";
 import type { ProbeFunction } from "@edgekit/health/monitor";
-import type { Clock } from "../clock.ts";
+import type { Clock, Timer } from "../clock.ts";
 import type { DataPlane } from "../data/data-plane.ts";
 import type { LoadBalancer } from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
 import type { TargetGroup } from "../model/target-group.ts";
 import { buildRoutes, type StateOf } from "./build-routes.ts";
+import { type ClientIpChoices, type ClientIpHost, chooseClientIp } from "./client-ip.ts";
 import { GroupHealth } from "./group-health.ts";
+import type { HealthObserver } from "./health-observer.ts";
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
@@ -16,14 +18,23 @@ export interface ControlPlaneOptions {
   readonly timeScale: number;
   /** How a target is checked; undefined for real checks. */
   readonly probe: ProbeFunction | undefined;
+  readonly observer?: HealthObserver;
+  /** What can be done about client addresses. */
+  readonly clientIpHost: ClientIpHost;
 }
+
+/** Snapshots take at most one part in so many of the event loop's time. */
+const restFactor = 10;
 
 /** Keeps the model, watches the targets, and tells the data plane what follows from both. */
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #health = new Map<string, GroupHealth>();
   #model: Model = { loadBalancers: [], targetGroups: [] };
+  #clientIp: ClientIpChoices = new Map();
   #publishing = false;
+  #publishTimer: Timer | undefined;
+  #nextPublishMs = Number.NEGATIVE_INFINITY;
   #applying: Promise<void> = Promise.resolve();
 
   constructor(options: ControlPlaneOptions) {
@@ -34,10 +45,15 @@ export class ControlPlane {
     return this.#model;
   }
 
+  /** How client addresses are preserved. */
+  get clientIp(): ClientIpChoices {
+    return this.#clientIp;
+  }
+
   /**
    * Takes over a model that has been checked. Listeners open first, so that one which cannot leaves everything as it was.
    * Flows on listeners and targets that stay are not touched; targets that go begin to drain. One change at a time.
-   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`
    */
   apply(model: Model): Promise<void> {
     const applied = this.#applying.then(() => this.#apply(model));
@@ -46,8 +62,10 @@ export class ControlPlane {
   }
 
   async #apply(model: Model): Promise<void> {
-    await this.#options.dataPlane.apply(buildRoutes(model, this.#stateOf, this.#options.timeScale));
+    const clientIp = await chooseClientIp(model, this.#options.clientIpHost);
+    await this.#options.dataPlane.apply(buildRoutes(model, clientIp, this.#stateOf, this.#options.timeScale));
     this.#model = model;
+    this.#clientIp = clientIp;
     for (const group of model.targetGroups) this.#watch(group, userOf(group, model));
     const gone = [...this.#health].filter(([name]) => !model.targetGroups.some((group) => group.name === name));
     for (const [name] of gone) this.#health.delete(name);
@@ -61,13 +79,14 @@ export class ControlPlane {
   }
 
   async close(): Promise<void> {
+    if (this.#publishTimer !== undefined) this.#options.clock.clear(this.#publishTimer);
     await Promise.all([...this.#health.values()].map(({ monitor }) => monitor.close()));
   }
 
   #watch(group: TargetGroup, user: LoadBalancer | undefined): void {
     const known = this.#health.get(group.name);
     if (known !== undefined) return known.update(group, user);
-    const { clock, random, timeScale, probe, dataPlane } = this.#options;
+    const { clock, random, timeScale, probe, dataPlane, observer } = this.#options;
     const health = new GroupHealth(group, user, {
       clock,
       random,
@@ -78,23 +97,34 @@ export class ControlPlane {
         dataPlane.terminate(name, key, effect.cause === "deregistration" ? "deregistered" : "unhealthy");
       },
       onTransition: () => this.#publishSoon(),
+      observer,
     });
     this.#health.set(group.name, health);
   }
 
-  /** One snapshot for all transitions of a turn: a thousand targets that change together make one. */
+  /**
+   * One snapshot for all transitions of a turn. Where a snapshot takes long, as with thousands of targets, the next one waits
+   * until the flows have had the time that it took them, many times over.
+   */
   #publishSoon(): void {
     if (this.#publishing) return;
     this.#publishing = true;
-    queueMicrotask(() => {
+    const { clock } = this.#options;
+    const publish = (): void => {
       this.#publishing = false;
       this.#publish();
-    });
+    };
+    const waitMs = this.#nextPublishMs - clock.now();
+    if (waitMs > 0) this.#publishTimer = clock.setTimer(waitMs, publish);
+    else queueMicrotask(publish);
   }
 
   #publish(): void {
-    const { dataPlane, timeScale } = this.#options;
-    dataPlane.publish(buildRoutes(this.#model, this.#stateOf, timeScale));
+    const { dataPlane, timeScale, clock } = this.#options;
+    const startedMs = clock.now();
+    dataPlane.publish(buildRoutes(this.#model, this.#clientIp, this.#stateOf, timeScale));
+    const endedMs = clock.now();
+    this.#nextPublishMs = endedMs + (endedMs - startedMs) * restFactor;
   }
 
   /** A target that is not watched yet stands as one that has just been registered. */

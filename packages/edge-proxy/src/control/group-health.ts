@@ -11,6 +11,7 @@ import type { Clock } from "../clock.ts";
 import type { LoadBalancer } from "../model/load-balancer.ts";
 import { type TargetGroup, targetKey } from "../model/target-group.ts";
 import { resolveCrossZone, thresholdsOf } from "./build-routes.ts";
+import type { HealthObserver } from "./health-observer.ts";
 
 export interface GroupHealthOptions {
   readonly clock: Clock;
@@ -21,6 +22,7 @@ export interface GroupHealthOptions {
   readonly onEffect: (group: string, key: string, effect: Effect) => void;
   /** A state or reason has changed. */
   readonly onTransition: () => void;
+  readonly observer: HealthObserver | undefined;
 }
 
 /** The health of one target group: its monitor, kept in step with the model. */
@@ -39,7 +41,11 @@ export class GroupHealth {
       ...(options.probe === undefined ? {} : { probe: options.probe }),
       onEffect: (key, effect) => options.onEffect(group.name, key, effect),
     });
-    this.monitor.addEventListener("transition", options.onTransition);
+    this.monitor.addEventListener("transition", ({ transition }) => {
+      options.onTransition();
+      options.observer?.targetChanged?.(group.name, transition);
+    });
+    this.monitor.addEventListener("probe", ({ report }) => options.observer?.targetChecked?.(group.name, report));
     for (const target of group.targets) this.monitor.register(target);
   }
 

@@ -10,9 +10,21 @@ export interface CloseReason {
    * - `deregistered`: the target's deregistration delay is over
    * - `unhealthy`: the target failed its health checks
    * - `no-target`: the target group is empty
+   * - `port-allocation`: the machine has no source port left for this target; AWS's `PortAllocationErrorCount`
+   * - `source-collision`: another flow to this target has the same client address and port, and both are preserved
    * - `error`: anything else; see `errno`
    */
-  readonly kind: "fin" | "rst" | "timeout" | "drain" | "deregistered" | "unhealthy" | "no-target" | "error";
+  readonly kind:
+    | "fin"
+    | "rst"
+    | "timeout"
+    | "drain"
+    | "deregistered"
+    | "unhealthy"
+    | "no-target"
+    | "port-allocation"
+    | "source-collision"
+    | "error";
   /** The system's name for it, e.g. `ECONNREFUSED`. */
   readonly errno?: string;
 }

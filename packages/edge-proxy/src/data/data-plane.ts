@@ -1,16 +1,19 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { Adopt } from "./accept.ts";
-import { admit, reject, turnAway } from "./admit.ts";
+import { admit, RefusedClient, turnAway } from "./admit.ts";
 import type { CloseReason } from "./close-reason.ts";
 import { dial } from "./dial.ts";
 import type { Flow, FlowHome } from "./flow.ts";
-import type { FlowInfo, FlowObserver, RefusalReason } from "./flow-observer.ts";
+import type { FlowInfo, FlowObserver } from "./flow-observer.ts";
+import { FlowsPerSource } from "./flows-per-source.ts";
 import { HeaderWriter } from "./header.ts";
 import { type OpenListener, openListener } from "./listener.ts";
 import type { Entry, Routes } from "./routes.ts";
 import { select } from "./select.ts";
-import { sourceAddress } from "./source.ts";
+import { chooseSource } from "./source.ts";
+import { type PortRange, SourcePorts } from "./source-ports.ts";
 import { type FlowTimeouts, sweep } from "./sweep.ts";
+import type { TransparentSockets } from "./transparent-socket.ts";
 
 export interface DataPlaneOptions {
   readonly clock: Clock;
@@ -18,6 +21,14 @@ export interface DataPlaneOptions {
   readonly random: () => number;
   /** As many flows as there may be at one time. */
   readonly maxFlows: number;
+  /** As many as one client address may have; undefined for any number. */
+  readonly maxFlowsPerSource: number | undefined;
+  /** As many flows as there may be from one node's address to one target. */
+  readonly flowsPerTarget: number;
+  /** What the kernel chooses source ports from. */
+  readonly kernelPorts: PortRange;
+  /** Loaded before the first entry that says `transparent`. */
+  readonly transparent: TransparentSockets;
   readonly timeouts: FlowTimeouts;
   /** How often flows are looked at for their timeouts, and so how exact these are. */
   readonly sweepMs: number;
@@ -28,6 +39,10 @@ export interface DataPlaneOptions {
 
 /** A reset waits this long for the bytes before it to leave the kernel. */
 const resetDelayMs = 20;
+/** A flow tries so many other source ports where somebody else has the first. */
+const maxRedials = 20;
+/** After so many that were side by side it looks elsewhere. */
+const nearRedials = 3;
 
 /**
  * Accepts clients, connects each to a target and carries bytes, as the current `Routes` say. A connection goes through the
@@ -39,6 +54,8 @@ export class DataPlane implements FlowHome {
   readonly #flows = new Set<Flow>();
   readonly #listeners = new Map<string, OpenListener>();
   readonly #headers = new HeaderWriter();
+  readonly #sourcePorts: SourcePorts;
+  readonly #sources: FlowsPerSource | undefined;
   #routes: Routes = { entries: new Map() };
   #lastId = 0;
   #observerErrors = 0;
@@ -47,12 +64,21 @@ export class DataPlane implements FlowHome {
 
   constructor(options: DataPlaneOptions) {
     this.#options = options;
+    const { maxFlowsPerSource } = options;
+    this.#sources = maxFlowsPerSource === undefined ? undefined : new FlowsPerSource(maxFlowsPerSource);
+    const { flowsPerTarget: limit, kernelPorts: kernelRange, random } = options;
+    this.#sourcePorts = new SourcePorts({ limit, kernelRange, random });
     this.coarseNowMs = options.clock.now();
     this.#sweepLater();
   }
 
   get flows(): ReadonlySet<FlowInfo> {
     return this.#flows;
+  }
+
+  /** How many client addresses are remembered, for the limit on each. */
+  get sources(): number {
+    return this.#sources?.size ?? 0;
   }
 
   /** How often an observer has thrown. */
@@ -110,6 +136,10 @@ export class DataPlane implements FlowHome {
     this.#sweepTimer = undefined;
   }
 
+  now(): number {
+    return this.#options.clock.now();
+  }
+
   connected(flow: Flow): void {
     const { target } = flow;
     if (target === undefined) return;
@@ -118,12 +148,24 @@ export class DataPlane implements FlowHome {
     this.#notify((observer) => observer.flowConnected?.(flow));
   }
 
+  redial(flow: Flow): boolean {
+    if (flow.ports === undefined || flow.redials === maxRedials) return false;
+    const port = flow.ports.exchange(flow.sourcePort, flow.chosenSource === "node", flow.redials >= nearRedials);
+    if (port === undefined) return false;
+    flow.sourcePort = port;
+    flow.redials++;
+    dial(flow, this.#options.transparent);
+    return true;
+  }
+
   soon(callback: () => void): void {
     this.#options.clock.setTimer(resetDelayMs, callback);
   }
 
   ended(flow: Flow, reason: CloseReason): void {
     this.#flows.delete(flow);
+    flow.ports?.give(flow.sourcePort);
+    this.#sources?.remove(flow.clientAddress);
     this.#notify((observer) => observer.flowClosed?.(flow, reason));
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
@@ -138,24 +180,43 @@ export class DataPlane implements FlowHome {
     const entry = this.#routes.entries.get(key);
     // A listener that is being closed may still hand over a connection; there is nowhere to send it.
     if (entry === undefined) return turnAway(adopt);
-    const admission = admit(adopt, this, ++this.#lastId, entry, this.#options.maxFlows - this.#flows.size);
-    if ("refused" in admission) return this.#refused(entry, admission.refused);
+    const room = this.#options.maxFlows - this.#flows.size;
+    const admission = admit(adopt, this, ++this.#lastId, entry, room, this.#sources);
+    if ("refused" in admission) return this.#refused(admission.refused);
     const { flow } = admission;
     const seed = (this.#options.random() * 0x1_0000_0000) >>> 0;
     const selection = select(entry, { clientAddress: flow.clientAddress, clientPort: flow.clientPort, seed });
     if (selection === undefined) {
-      reject(flow.client);
-      return this.#refused(entry, "no_target");
+      return this.#refused(new RefusedClient(flow.id, entry, "no_target", flow.client));
     }
     flow.forward = selection.forward;
     flow.route = selection.route;
+    const noSource = this.#giveSource(flow);
+    if (noSource !== undefined) return this.#refused(new RefusedClient(flow.id, entry, noSource, flow.client));
     this.#flows.add(flow);
+    this.#sources?.add(flow.clientAddress);
     this.#notify((observer) => observer.flowOpened?.(flow));
-    dial(flow, sourceAddress(entry, flow.forward, flow.route, flow.clientAddress));
+    dial(flow, this.#options.transparent);
   }
 
-  #refused(entry: Entry, reason: RefusalReason): void {
-    this.#notify((observer) => observer.flowRefused?.({ entry, reason }));
+  /** @returns why there is none */
+  #giveSource(flow: Flow): "port_allocation" | "hairpin" | undefined {
+    const { entry, forward, route, clientAddress } = flow;
+    const source = chooseSource(entry, forward, route, clientAddress);
+    if (source === "hairpin") return source;
+    flow.chosenSource = source;
+    if (source !== "kernel" && source !== "node") return undefined;
+    const ports = this.#sourcePorts.of(entry.nodeAddress, route);
+    const port = ports.take(source === "node");
+    if (port === undefined) return "port_allocation";
+    flow.ports = ports;
+    flow.sourcePort = port;
+    return undefined;
+  }
+
+  #refused(client: RefusedClient): void {
+    this.#notify((observer) => observer.flowRefused?.(client));
+    client.turnAway();
   }
 
   #notify(tell: (observer: FlowObserver) => void): void {
@@ -183,6 +244,7 @@ export class DataPlane implements FlowHome {
     this.#sweepTimer = this.#options.clock.setTimer(this.#options.sweepMs, () => {
       this.coarseNowMs = this.#options.clock.now();
       sweep(this.#flows, this.coarseNowMs, this.#options.timeouts);
+      this.#sourcePorts.prune();
       this.#sweepLater();
     });
   }

@@ -21,21 +21,40 @@ export interface FlowInfo {
   readonly route: TargetRoute;
   readonly clientAddress: string;
   readonly clientPort: number;
-  /** On the data plane's clock. */
+  /** On the data plane's clock, as all times here. */
   readonly openedMs: number;
+  /** When the target accepted; undefined before, and for a flow whose target never did. */
+  readonly connectedMs: number | undefined;
+  /** When both sides were closed; undefined before. */
+  readonly closedMs: number | undefined;
   /** Payload only: no PROXY header, no TCP/IP headers. */
   readonly bytesFromClient: number;
   readonly bytesFromTarget: number;
+  /** Of the PROXY header; 0 as long as none has been sent. */
+  readonly headerBytes: number;
+  /** Who the target sees as its peer, while the flow is connected. Asking costs a system call. */
+  readonly source: { readonly address: string; readonly port: number } | undefined;
 }
 
 /**
  * - `limit`: as many flows as there may be
+ * - `source_limit`: as many flows as one client address may have
  * - `dead_on_arrival`: the client had reset the connection before it was looked at
  * - `no_target`: the group has no target at all
+ * - `port_allocation`: as many flows as there may be from this node to this target; AWS's `PortAllocationErrorCount`
+ * - `hairpin`: the client is the target, and its address is preserved
  */
-export type RefusalReason = "limit" | "dead_on_arrival" | "no_target";
+export type RefusalReason = "limit" | "source_limit" | "dead_on_arrival" | "no_target" | "port_allocation" | "hairpin";
 
 export interface Refusal {
+  /** From the same count as the flows' ids. */
+  readonly id: number;
   readonly entry: Entry;
+  /**
+   * Undefined for a client that is dead on arrival. Asking may cost a system call, and has to be done while the observer is
+   * being told: afterwards the socket is gone.
+   */
+  readonly clientAddress: string | undefined;
+  readonly clientPort: number | undefined;
   readonly reason: RefusalReason;
 }

@@ -29,6 +29,15 @@ export function newSocket(reader: ByteReader, owner: SocketOwner): FlowSocket {
   return socket;
 }
 
+/** The same around a descriptor that is bound already. */
+export function socketOn(fd: number, reader: ByteReader, owner: SocketOwner): FlowSocket {
+  // Reading before it is connected would be an error.
+  const options = { ...optionsFor(reader), fd, readable: true, writable: true, manualStart: true };
+  const socket = ownedBy(new net.Socket(options), owner);
+  socket.on("connect", onConnect);
+  return socket;
+}
+
 /** A socket around an accepted handle of Node's: not public API, see `accept.ts`. */
 export function socketAround(handle: unknown, reader: ByteReader, owner: SocketOwner): FlowSocket {
   const options = { ...optionsFor(reader), handle } as net.SocketConstructorOpts;

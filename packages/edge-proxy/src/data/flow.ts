@@ -2,14 +2,20 @@ import type { CloseReason } from "./close-reason.ts";
 import type { FlowInfo } from "./flow-observer.ts";
 import type { FlowSocket, SocketOwner } from "./flow-socket.ts";
 import type { Entry, Forward, TargetRoute } from "./routes.ts";
+import type { Source } from "./source.ts";
+import type { TargetPorts } from "./source-ports.ts";
 import { SpliceHalf, type SpliceOwner } from "./splice.ts";
 
 /** What a flow needs of the data plane around it. */
 export interface FlowHome {
   /** Milliseconds, on the data plane's clock, refreshed about once a second: reading it costs nothing. */
   readonly coarseNowMs: number;
+  /** The same clock, exact. */
+  now(): number;
   /** The target accepted: sends the header and starts the flow. */
   connected(flow: Flow): void;
+  /** The source port of a flow that is dialing is taken. @returns whether another one is tried */
+  redial(flow: Flow): boolean;
   /** Calls back once, a short time from now. */
   soon(callback: () => void): void;
   /** Both sockets are closed. */
@@ -29,7 +35,16 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   route!: TargetRoute;
   clientAddress = "";
   clientPort = 0;
+  chosenSource: Source = "kernel";
+  /** Where the source port is accounted for, unless it is the client's. */
+  ports: TargetPorts | undefined = undefined;
+  /** Of the target's connection; 0 is for the kernel to choose. */
+  sourcePort = 0;
+  /** How often it turned out to be taken. */
+  redials = 0;
   readonly openedMs: number;
+  connectedMs: number | undefined = undefined;
+  closedMs: number | undefined = undefined;
   /** When a byte last moved in either direction, or the state last changed. */
   activeMs: number;
   client!: FlowSocket;
@@ -49,7 +64,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     this.#home = home;
     this.id = id;
     this.entry = entry;
-    this.openedMs = home.coarseNowMs;
+    this.openedMs = home.now();
     this.activeMs = home.coarseNowMs;
   }
 
@@ -61,10 +76,27 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     return this.down.bytes;
   }
 
+  get headerBytes(): number {
+    return this.up.preambleBytes;
+  }
+
+  get source(): { readonly address: string; readonly port: number } | undefined {
+    const { localAddress, localPort } = this.target ?? {};
+    return localAddress === undefined || localPort === undefined
+      ? undefined
+      : { address: localAddress, port: localPort };
+  }
+
   /** The target's socket exists and is connecting. */
   dialing(target: FlowSocket): void {
     this.target = target;
-    this.#openSockets = 2;
+    this.#openSockets++;
+  }
+
+  /** There is no socket to dial with. */
+  dialFailed(errno: string): void {
+    const withoutSource = this.chosenSource === "client" ? "source-collision" : "port-allocation";
+    this.terminate({ side: "proxy", kind: noSource.has(errno) ? withoutSource : "error", errno });
   }
 
   /** Resets both ends at once. */
@@ -94,6 +126,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   socketConnected(): void {
     if (this.state !== "dialing") return;
     this.state = "open";
+    this.connectedMs = this.#home.now();
     this.#home.connected(this);
   }
 
@@ -119,6 +152,10 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   socketFailed(socket: FlowSocket, error: NodeJS.ErrnoException): void {
     if (this.state === "closing" || this.state === "expired") return;
     const { code } = error;
+    if (this.state === "dialing" && socket === this.target && code !== undefined && noSource.has(code)) {
+      if (!this.#home.redial(this)) this.dialFailed(code);
+      return;
+    }
     const kind = code === "ECONNRESET" || code === "EPIPE" ? "rst" : "error";
     const side = code !== undefined && ownFaults.has(code) ? "proxy" : this.#sideOf(socket);
     this.#enter("closing", { side, kind, ...(code === undefined ? {} : { errno: code }) });
@@ -131,6 +168,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     this.#openSockets--;
     if (this.#openSockets > 0) return;
     this.state = "closing";
+    this.closedMs = this.#home.now();
     this.#home.ended(this, this.#reason ?? this.#fin ?? { side: "proxy", kind: "error" });
   }
 
@@ -156,15 +194,11 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   }
 }
 
-/** Errors of a connect that say nothing about the target: no source port is left, or no descriptor. */
-const ownFaults: ReadonlySet<string> = new Set([
-  "EADDRNOTAVAIL",
-  "EADDRINUSE",
-  "EMFILE",
-  "ENFILE",
-  "ENOBUFS",
-  "ENOMEM",
-]);
+/** Errors of a bind or connect that say that the source port, or every one, is taken. */
+const noSource: ReadonlySet<string> = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
+
+/** Errors of a connect that say nothing about the target: no descriptor or memory is left. */
+const ownFaults: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 function reset(socket: FlowSocket): void {
   if (socket.destroyed) return;

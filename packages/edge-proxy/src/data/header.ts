@@ -1,4 +1,4 @@
-import { type Endpoint, HeaderTemplate, nlbHeader, nlbPadTo } from "@edgekit/pp2";
+import { type Endpoint, type HeaderTemplate, nlbTemplate } from "@edgekit/pp2";
 import type { Flow } from "./flow.ts";
 import { unmapped } from "./unmapped.ts";
 
@@ -24,10 +24,7 @@ export class HeaderWriter {
     const key = `${family} ${awsVpcEndpointId ?? ""}`;
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
-    const nobody = { address: family === "INET" ? "0.0.0.0" : "::", port: 0 };
-    const endpoint = awsVpcEndpointId === undefined ? {} : { awsVpcEndpointId };
-    const { length } = nlbHeader({ source: nobody, destination: nobody, ...endpoint });
-    const template = new HeaderTemplate({ family, crc32c: true, padTo: nlbPadTo(length), ...endpoint });
+    const template = nlbTemplate({ family, ...(awsVpcEndpointId === undefined ? {} : { awsVpcEndpointId }) });
     this.#templates.set(key, template);
     return template;
   }

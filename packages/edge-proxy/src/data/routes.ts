@@ -22,11 +22,20 @@ export interface Entry {
   readonly nodeAddress: string;
   /** Set where clients come through PrivateLink. */
   readonly vpcEndpointId?: string;
+  /** How client addresses are preserved, for the target groups that ask for it. */
+  readonly clientIp: ClientIpWay;
   /** A flow without a byte for so long is expired. */
   readonly idleTimeoutMs: number;
   /** New flows are spread over these by weight. */
   readonly forward: readonly Forward[];
 }
+
+/**
+ * - `transparent`: address and port, of every client
+ * - `loopback`: the address, of clients inside 127.0.0.0/8
+ * - `off`: not at all; targets see the node's address
+ */
+export type ClientIpWay = "transparent" | "loopback" | "off";
 
 /** A target group as one node sees it. */
 export interface Forward {
@@ -50,4 +59,6 @@ export interface TargetRoute {
   readonly address: string;
   readonly family: 4 | 6;
   readonly port: number;
+  /** Address and port: the same for all that are really one server, whatever they are registered as. */
+  readonly endpoint: string;
 }

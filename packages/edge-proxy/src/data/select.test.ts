@@ -9,6 +9,7 @@ function targets(count: number): TargetRoute[] {
     key: `10.0.${i >> 8}.${i & 255}:80`,
     address: `10.0.${i >> 8}.${i & 255}`,
     family: 4 as const,
+    endpoint: `10.0.${i >> 8}.${i & 255}:80`,
     port: 80,
   }));
 }
@@ -27,6 +28,7 @@ function entryWith(...forward: Forward[]): Entry {
     listenerPort: 80,
     zone: "a",
     nodeAddress: "127.0.0.1",
+    clientIp: "off",
     idleTimeoutMs: 350_000,
     forward,
   };

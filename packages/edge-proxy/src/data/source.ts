@@ -1,32 +1,47 @@
 import type { Entry, Forward, TargetRoute } from "./routes.ts";
 
 /**
- * The address that the target sees, or undefined for the kernel's choice.
- *
- * A client inside 127.0.0.0/8 can be preserved without any privilege: Linux lets every process bind every address of it. Others
- * show the node's address, as do flows that come through PrivateLink or cross address families. Preserving the port as well,
- * or the address of clients from elsewhere, needs `IP_TRANSPARENT`.
+ * Where the connection to a target comes from.
+ * - `kernel`: the address that the kernel chooses by itself, which is the node's or, across address families, one of this machine
+ * - `node`: the node's address, which has to be bound
+ * - `client-address`: the client's own address with a port of the kernel's choice, which inside 127.0.0.0/8 needs no privilege
+ * - `client`: the client's own address and port
+ * - `hairpin`: nowhere. A target that gets a packet from its own address throws it away, behind an NLB as here
  */
-export function sourceAddress(
-  entry: Entry,
-  forward: Forward,
-  route: TargetRoute,
-  clientAddress: string,
-): string | undefined {
-  const preserve =
-    forward.preserveClientIp &&
-    entry.vpcEndpointId === undefined &&
-    route.family === 4 &&
-    isLoopback4(clientAddress) &&
-    isLoopback4(route.address);
-  if (preserve) return clientAddress;
+export type Source = "kernel" | "node" | "client-address" | "client" | "hairpin";
+
+/** The client's address is kept where the target group and the load balancer say so; never through PrivateLink or across families. */
+export function chooseSource(entry: Entry, forward: Forward, route: TargetRoute, clientAddress: string): Source {
+  if (forward.preserveClientIp && entry.vpcEndpointId === undefined && entry.clientIp !== "off") {
+    const kept = preserved(entry.clientIp, route, clientAddress);
+    if (kept !== undefined) return kept;
+  }
   const node = entry.nodeAddress;
-  if (node === "0.0.0.0" || node === "::" || (node.includes(":") ? 6 : 4) !== route.family) return undefined;
-  // What the kernel chooses by itself; not binding leaves the whole port range free for each target.
-  if (node === "127.0.0.1" && isLoopback4(route.address)) return undefined;
-  return node;
+  if (node === "0.0.0.0" || node === "::" || familyOf(node) !== route.family) return "kernel";
+  // Not binding saves two system calls for each flow.
+  if ((node === "127.0.0.1" || node === "::1") && isLoopback(route.address)) return "kernel";
+  return "node";
 }
 
-function isLoopback4(address: string): boolean {
-  return address.startsWith("127.");
+function preserved(
+  way: "loopback" | "transparent",
+  route: TargetRoute,
+  clientAddress: string,
+): "client-address" | "client" | "hairpin" | undefined {
+  if (familyOf(clientAddress) !== route.family) return undefined;
+  // The client's own socket holds its port on this machine, so only the address can be kept; and no machine but this one
+  // answers to it.
+  if (isLoopback(clientAddress)) return isLoopback(route.address) ? "client-address" : undefined;
+  // A link-local address means nothing on the target's link.
+  if (way === "loopback" || clientAddress.includes("%")) return undefined;
+  return clientAddress === route.address ? "hairpin" : "client";
+}
+
+function familyOf(address: string): 4 | 6 {
+  return address.includes(":") ? 6 : 4;
+}
+
+/** One of the addresses by which a machine reaches only itself. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1";
 }

@@ -15,6 +15,8 @@ export interface SpliceOwner {
 export class SpliceHalf implements ByteReader {
   /** Read from the source so far. */
   bytes = 0;
+  /** Of the preamble, once it has been written. */
+  preambleBytes = 0;
   /** The source has said FIN. */
   ended = false;
   #source: FlowSocket | undefined;
@@ -46,6 +48,7 @@ export class SpliceHalf implements ByteReader {
     if (held !== undefined) this.#write(held);
     else if (preambleAlone && preamble !== undefined) {
       this.#preamble = undefined;
+      this.preambleBytes = preamble.length;
       sink.write(preamble);
     }
     if (this.ended) sink.end();
@@ -89,6 +92,7 @@ export class SpliceHalf implements ByteReader {
       sink.write(bytes);
     } else {
       sink.write(Buffer.concat([this.#preamble, bytes]));
+      this.preambleBytes = this.#preamble.length;
       this.#preamble = undefined;
     }
   }

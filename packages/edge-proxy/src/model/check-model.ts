@@ -154,7 +154,10 @@ function duplicates(
   path: (index: number) => Problem["path"],
   message: (value: string) => string,
 ): Problem[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [{ path: path(index), message: message(value) }] : [],
-  );
+  const seen = new Set<string>();
+  return values.flatMap((value, index) => {
+    if (seen.has(value)) return [{ path: path(index), message: message(value) }];
+    seen.add(value);
+    return [];
+  });
 }

@@ -6,9 +6,14 @@ export interface LoadBalancer {
   readonly name: string;
   readonly zones: readonly Zone[];
   readonly attributes: LoadBalancerAttributes;
+  /** How client addresses are preserved, where a target group has `preserve_client_ip.enabled`. */
+  readonly clientIp: ClientIp;
   readonly listeners: readonly Listener[];
   readonly vpcEndpoints: readonly VpcEndpoint[];
 }
+
+/** A way, or `auto` for the best that there is. An NLB has no such choice: it does not end its clients' connections. */
+type ClientIp = "auto" | "loopback" | "transparent" | "off";
 
 /** An availability zone and the address of the node in it. */
 export interface Zone {

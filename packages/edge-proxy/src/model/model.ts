@@ -6,3 +6,9 @@ export interface Model {
   readonly loadBalancers: readonly LoadBalancer[];
   readonly targetGroups: readonly TargetGroup[];
 }
+
+/** The target groups of a load balancer that are to see their clients' own addresses. */
+export function preservingGroups(model: Model, { listeners }: LoadBalancer): TargetGroup[] {
+  const used = new Set(listeners.flatMap(({ targetGroups }) => targetGroups.map(({ name }) => name)));
+  return model.targetGroups.filter(({ name, attributes }) => used.has(name) && attributes.preserveClientIp);
+}

@@ -8,6 +8,8 @@ export interface FlowCounters {
   bytesFromTargets: number;
   /** Flows that a target group without enough healthy targets sent to any of them. */
   flowsRoutedUnhealthy: number;
+  /** AWS's `PortAllocationErrorCount`: no source port was left from a node's address to a target. */
+  portAllocationErrors: number;
   /** By `side.kind`, e.g. `target.rst`. */
   readonly closed: Record<string, number>;
   readonly refused: Record<RefusalReason, number>;
@@ -21,8 +23,9 @@ export function countFlows(): { readonly counters: FlowCounters; readonly observ
     bytesFromClients: 0,
     bytesFromTargets: 0,
     flowsRoutedUnhealthy: 0,
+    portAllocationErrors: 0,
     closed: {},
-    refused: { limit: 0, dead_on_arrival: 0, no_target: 0 },
+    refused: { limit: 0, source_limit: 0, dead_on_arrival: 0, no_target: 0, port_allocation: 0, hairpin: 0 },
   };
   const observer: FlowObserver = {
     flowOpened({ forward }) {
@@ -33,10 +36,12 @@ export function countFlows(): { readonly counters: FlowCounters; readonly observ
       counters.flowsClosed++;
       counters.bytesFromClients += bytesFromClient;
       counters.bytesFromTargets += bytesFromTarget;
+      if (kind === "port-allocation") counters.portAllocationErrors++;
       const reason = `${side}.${kind}`;
       counters.closed[reason] = (counters.closed[reason] ?? 0) + 1;
     },
     flowRefused({ reason }) {
+      if (reason === "port_allocation") counters.portAllocationErrors++;
       counters.refused[reason]++;
     },
   };

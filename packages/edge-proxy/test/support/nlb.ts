@@ -1,10 +1,13 @@
 import {
+  type AdminConfig,
   type AttributesConfig,
   type CloseReason,
   createEdgeProxy,
   type EdgeProxy,
   type EdgeProxyOptions,
   type FlowInfo,
+  type FlowLogConfig,
+  type LimitsConfig,
   type LoadBalancerConfig,
   type Refusal,
 } from "../../src/index.ts";
@@ -25,6 +28,9 @@ export interface TestNlbOptions extends EdgeProxyOptions {
   readonly attributes?: AttributesConfig;
   readonly listenerAttributes?: AttributesConfig;
   readonly maxFlows?: number;
+  readonly limits?: LimitsConfig;
+  readonly admin?: AdminConfig;
+  readonly flowLog?: FlowLogConfig;
   readonly loadBalancer?: Partial<LoadBalancerConfig>;
 }
 
@@ -36,11 +42,23 @@ export async function startNlb(options: TestNlbOptions): Promise<TestNlb> {
   const connected: FlowInfo[] = [];
   const refused: Refusal[] = [];
   const waiting = new Map<number, (reason: CloseReason) => void>();
-  const { targets, attributes, listenerAttributes, maxFlows, loadBalancer, observers = [], ...rest } = options;
+  const {
+    targets,
+    attributes,
+    listenerAttributes,
+    maxFlows,
+    limits,
+    loadBalancer,
+    admin,
+    flowLog,
+    observers = [],
+    ...rest
+  } = options;
   const nlb = createEdgeProxy(
     {
-      admin: false,
-      ...(maxFlows === undefined ? {} : { limits: { maxFlows } }),
+      admin: admin ?? false,
+      flowLog,
+      limits: { maxFlows, ...limits },
       loadBalancers: [
         {
           name: "web",

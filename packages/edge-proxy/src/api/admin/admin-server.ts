@@ -6,6 +6,10 @@ import { listenError } from "../../listen-error.ts";
 export interface AdminView {
   /** The answer of `/api/state`. */
   state(): unknown;
+  /** Prometheus's text format, version 0.0.4. */
+  metrics(): Promise<string>;
+  /** The answer of `/api/metrics/cloudwatch`. */
+  cloudWatch(): unknown;
 }
 
 export interface AdminServer {
@@ -15,7 +19,8 @@ export interface AdminServer {
 }
 
 /**
- * Status over HTTP, on a loopback address: `/healthz` for probes, `/api/state` for programs. Nothing here changes anything, and
+ * Status over HTTP, on a loopback address: `/healthz` for probes, `/metrics` for Prometheus, `/api/state` and
+ * `/api/metrics/cloudwatch` for programs. Nothing here changes anything, and
  * a browser that was tricked into asking under another host name (DNS rebinding) gets no answer.
  * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
  */
@@ -48,13 +53,27 @@ function answer(request: IncomingMessage, response: ServerResponse, view: AdminV
   const path = (request.url ?? "/").split("?")[0];
   if (path === "/healthz") return send(response, 200, { status: "ok" });
   if (path === "/api/state") return send(response, 200, view.state());
-  send(response, 404, { error: `there is no ${path}`, paths: ["/healthz", "/api/state"] });
+  if (path === "/api/metrics/cloudwatch") return send(response, 200, view.cloudWatch());
+  if (path === "/metrics") {
+    view.metrics().then(
+      (text) => sendText(response, 200, metricsType, text),
+      (error) => send(response, 500, { error: String(error) }),
+    );
+    return;
+  }
+  send(response, 404, { error: `there is no ${path}`, paths });
 }
 
+const paths = ["/healthz", "/metrics", "/api/state", "/api/metrics/cloudwatch"];
+const metricsType = "text/plain; version=0.0.4; charset=utf-8";
+
 function send(response: ServerResponse, status: number, body: unknown): void {
-  const text = `${JSON.stringify(body, null, 2)}\n`;
+  sendText(response, status, "application/json", `${JSON.stringify(body, null, 2)}\n`);
+}
+
+function sendText(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, {
-    "content-type": "application/json",
+    "content-type": type,
     "content-length": Buffer.byteLength(text),
     "cache-control": "no-store",
   });

@@ -8,6 +8,8 @@ export interface EdgeProxyConfig {
   /** Multiplies every configured duration, for test benches that cannot wait; above 0, at most 1, default 1. */
   readonly timeScale?: number | undefined;
   readonly limits?: LimitsConfig | undefined;
+  /** One JSON line for each flow that ends; default false: none. */
+  readonly flowLog?: FlowLogConfig | false | undefined;
   readonly loadBalancers?: readonly LoadBalancerConfig[] | undefined;
   readonly targetGroups?: readonly TargetGroupConfig[] | undefined;
 }
@@ -19,9 +21,21 @@ export interface AdminConfig {
   readonly port?: number | undefined;
 }
 
+export interface FlowLogConfig {
+  /** Lines are added to this file; default standard output. */
+  readonly file?: string | undefined;
+}
+
 export interface LimitsConfig {
   /** Flows at one time; default what the file descriptors allow. More clients are refused with a RST. */
   readonly maxFlows?: number | undefined;
+  /** Flows of one client address at one time; default any number. More are refused with a RST. */
+  readonly maxFlowsPerSource?: number | undefined;
+  /**
+   * Flows from one node's address to one target (address and port), without client IP preservation; 1–55,000, default 55,000
+   * as on AWS. More are refused with a RST, and counted as port allocation errors.
+   */
+  readonly flowsPerTarget?: number | undefined;
   /** How long a target may take to accept a flow, in seconds; default 5. Not scaled. */
   readonly connectTimeoutSeconds?: number | undefined;
 }
@@ -33,6 +47,15 @@ export interface LoadBalancerConfig {
   readonly zones?: readonly { readonly name: string; readonly address: string }[] | undefined;
   /** AWS's load balancer attributes, e.g. `load_balancing.cross_zone.enabled`. */
   readonly attributes?: AttributesConfig | undefined;
+  /**
+   * How target groups with `preserve_client_ip.enabled` get to see client addresses; default `auto`.
+   * - `transparent`: address and port of every client; needs Linux, CAP_NET_ADMIN, the package koffi, and the routes that
+   *   `edge-proxy routes` prints
+   * - `loopback`: the address of clients inside 127.0.0.0/8; others show the node's
+   * - `off`: all show the node's
+   * - `auto`: the first of these that can be done
+   */
+  readonly clientIp?: "auto" | "loopback" | "transparent" | "off" | undefined;
   readonly listeners?: readonly ListenerConfig[] | undefined;
   /** PrivateLink endpoints: flows that enter here carry the endpoint's id in the PROXY header. */
   readonly vpcEndpoints?: readonly VpcEndpointConfig[] | undefined;

@@ -47,6 +47,7 @@ const loadBalancer = z.strictObject({
     .min(1)
     .optional(),
   attributes: attributes.optional(),
+  clientIp: z.enum(["auto", "loopback", "transparent", "off"]).optional(),
   listeners: z.array(listener).optional(),
   vpcEndpoints: z.array(vpcEndpoint).optional(),
 });
@@ -90,9 +91,12 @@ export const configSchema: z.ZodType<EdgeProxyConfig, EdgeProxyConfig> = z.stric
   limits: z
     .strictObject({
       maxFlows: z.int().min(1).optional(),
+      maxFlowsPerSource: z.int().min(1).optional(),
+      flowsPerTarget: z.int().min(1).max(55_000).optional(),
       connectTimeoutSeconds: z.number().gt(0).max(300).optional(),
     })
     .optional(),
+  flowLog: z.union([z.literal(false), z.strictObject({ file: z.string().min(1).optional() })]).optional(),
   loadBalancers: z.array(loadBalancer).optional(),
   targetGroups: z.array(targetGroup).optional(),
 });

@@ -5,7 +5,7 @@ import { checkHealthCheck, completeHealthCheck } from "../../model/health-check.
 import { listenerAttributeTable } from "../../model/listener-attributes.ts";
 import type { Listener, LoadBalancer, VpcEndpoint, Zone } from "../../model/load-balancer.ts";
 import { loadBalancerAttributeTable } from "../../model/load-balancer-attributes.ts";
-import type { Model } from "../../model/model.ts";
+import { type Model, preservingGroups } from "../../model/model.ts";
 import { type Problem, under } from "../../model/problem.ts";
 import type { Target, TargetGroup } from "../../model/target-group.ts";
 import { checkTargetGroupAttributes, targetGroupAttributeTable } from "../../model/target-group-attributes.ts";
@@ -36,7 +36,17 @@ export function modelFromConfig(config: EdgeProxyConfig): ModelFromConfig {
     targetGroups: (config.targetGroups ?? []).map((item, i) => toTargetGroup(item, ["targetGroups", i], found)),
   };
   found.problems.push(...checkModel(model));
+  found.warnings.push(...clientIpWithoutEffect(config, model));
   return { model, ...found };
+}
+
+function clientIpWithoutEffect(config: EdgeProxyConfig, model: Model): Problem[] {
+  return model.loadBalancers.flatMap((loadBalancer, i) => {
+    const asked = config.loadBalancers?.[i]?.clientIp;
+    if (asked === undefined || asked === "off" || preservingGroups(model, loadBalancer).length > 0) return [];
+    const message = `clientIp has no effect: no target group of '${loadBalancer.name}' has preserve_client_ip.enabled`;
+    return [{ path: ["loadBalancers", i, "clientIp"], message }];
+  });
 }
 
 interface Found {
@@ -51,6 +61,7 @@ function toLoadBalancer(config: LoadBalancerConfig, path: Problem["path"], found
     name: config.name,
     zones,
     attributes: toAttributes(loadBalancerAttributeTable, undefined, config.attributes, "Load balancer", path, found),
+    clientIp: config.clientIp ?? "auto",
     listeners,
     vpcEndpoints: (config.vpcEndpoints ?? []).map((item, i) =>
       toVpcEndpoint(item, zones, listeners, [...path, "vpcEndpoints", i], found),

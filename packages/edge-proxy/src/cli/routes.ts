@@ -1,0 +1,31 @@
+import { loadConfigFile } from "../api/config/load.ts";
+import { deliverHere, type IpCommand, returnRules, ruleCommand } from "../control/return-rules.ts";
+import { print } from "./output.ts";
+
+/** `edge-proxy routes FILE` */
+export async function routes(file: string, { remove = false }: { readonly remove?: boolean }): Promise<void> {
+  const { model } = await loadConfigFile(file);
+  const rules = returnRules(model);
+  if (rules.length === 0) {
+    print("# Nothing to do: no load balancer can have a client from elsewhere whose address is preserved.\n");
+    return;
+  }
+  const removals = rules.map((rule) => quietly(ruleCommand(rule, "del")));
+  const lines = remove
+    ? [...removals, ...deliverHere(rules, "del").map(quietly)]
+    : [
+        ...deliverHere(rules).map(shell),
+        // A rule that is there already would be an error, so that it is taken away first.
+        ...rules.flatMap((rule, i) => [removals[i], shell(ruleCommand(rule, "add"))]),
+      ];
+  print(`${lines.join("\n")}\n`);
+}
+
+function shell(command: IpCommand): string {
+  return ["ip", ...command].join(" ");
+}
+
+/** Without a word when there is nothing to remove. */
+function quietly(command: IpCommand): string {
+  return `${shell(command)} 2>/dev/null || true`;
+}

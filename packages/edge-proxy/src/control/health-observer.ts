@@ -1,0 +1,9 @@
+import type { ProbeReport, Transition } from "@edgekit/health/monitor";
+
+/** Who wants to know what happens to targets. Must not throw. */
+export interface HealthObserver {
+  /** A check has its result. */
+  targetChecked?(group: string, report: ProbeReport): void;
+  /** A target's state or reason has changed. */
+  targetChanged?(group: string, transition: Transition): void;
+}

@@ -1,0 +1,201 @@
+import type { TargetRoute } from "./routes.ts";
+
+/**
+ * AWS: "55,000 simultaneous connections or about 55,000 connections per minute to each unique target (IP address and port)"
+ * from each address of a node. These are the ports from 10,536 up.
+ */
+export const awsFlowsPerTarget = 55_000;
+const firstPort = 65_536 - awsFlowsPerTarget;
+
+/** The kernel's own range of source ports, both ends included: `net.ipv4.ip_local_port_range`. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface SourcePortsOptions {
+  /** Flows for each node address and target, at most. */
+  readonly limit: number;
+  readonly kernelRange: PortRange;
+  /** From 0 up to, but not including, 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Source ports of flows that show a node's address. The kernel tells connections apart by both addresses and ports, so each
+ * target has all ports of a node for itself; but a socket that binds an address and lets the kernel choose the port takes this
+ * port from all targets (`IP_BIND_ADDRESS_NO_PORT` would mend that, and libuv does not have it). So ports are chosen here:
+ * first those that the kernel gives to nobody, because a port that is bound anywhere is one that it gives to nobody else.
+ */
+export class SourcePorts {
+  readonly #options: SourcePortsOptions;
+  readonly #nodes = new Map<string, Map<string, TargetPorts>>();
+
+  constructor(options: SourcePortsOptions) {
+    this.#options = options;
+  }
+
+  /** The ports between a node and a target. */
+  of(nodeAddress: string, { endpoint }: TargetRoute): TargetPorts {
+    const known = this.#nodes.get(nodeAddress)?.get(endpoint);
+    if (known !== undefined) return known;
+    const ports = new TargetPorts(this.#options);
+    const targets = this.#nodes.get(nodeAddress);
+    if (targets === undefined) this.#nodes.set(nodeAddress, new Map([[endpoint, ports]]));
+    else targets.set(endpoint, ports);
+    return ports;
+  }
+
+  /** How many pairs of node and target are remembered. */
+  get size(): number {
+    let size = 0;
+    for (const targets of this.#nodes.values()) size += targets.size;
+    return size;
+  }
+
+  /** Forgets the pairs without flows. */
+  prune(): void {
+    for (const [node, targets] of this.#nodes) {
+      for (const [endpoint, { inUse }] of targets) if (inUse === 0) targets.delete(endpoint);
+      if (targets.size === 0) this.#nodes.delete(node);
+    }
+  }
+}
+
+/** The kernel's choice, where no address is bound. */
+const kernelsChoice = 0;
+
+/** The source ports between one node address and one target. */
+export class TargetPorts {
+  inUse = 0;
+  /** Of these, the ones that the kernel chose. */
+  #kernels = 0;
+  /** The kernel's range, and all others. */
+  #inside: PortRing | undefined;
+  #outside: PortRing | undefined;
+  readonly #options: SourcePortsOptions;
+
+  constructor(options: SourcePortsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes a port, 0 for one of the kernel's choice, or undefined when none is left.
+   * @param bound whether the node's address is bound, so that the port has to be chosen
+   */
+  take(bound: boolean): number | undefined {
+    if (this.inUse >= this.#options.limit) return undefined;
+    const port = bound ? this.#chosen() : this.#unbound();
+    if (port === undefined) return undefined;
+    this.inUse++;
+    return port;
+  }
+
+  /**
+   * Another port in place of one that somebody else turned out to have, if there is one.
+   * @param far not near it: another process may have a long run of ports
+   */
+  exchange(port: number, bound: boolean, far = false): number | undefined {
+    if (far) for (const ring of [this.#outside, this.#inside]) ring?.jump(this.#options.random());
+    const next = bound ? this.#chosen(far) : this.#fromOutside();
+    if (next === undefined) return undefined;
+    this.give(port);
+    this.inUse++;
+    return next;
+  }
+
+  /** Gives a port back. */
+  give(port: number): void {
+    this.inUse--;
+    if (port === kernelsChoice) {
+      this.#kernels--;
+      return;
+    }
+    const { first, last } = this.#options.kernelRange;
+    (port >= first && port <= last ? this.#inside : this.#outside)?.give(port);
+  }
+
+  /**
+   * The kernel is quick to find a port until half of its range is in use (it tries every other one first), and then looks at
+   * thousands for each connection. So it is asked for the second half only when nothing else is left.
+   */
+  #unbound(): number | undefined {
+    const { first, last } = this.#options.kernelRange;
+    const size = last - first + 1;
+    if (this.#kernels * 2 >= size) {
+      const port = this.#fromOutside();
+      if (port !== undefined) return port;
+      if (this.#kernels >= size) return undefined;
+    }
+    this.#kernels++;
+    return kernelsChoice;
+  }
+
+  #chosen(far = false): number | undefined {
+    // Another process that has taken all of the ports outside would be run into again and again.
+    const insideFirst = far && this.#options.random() < 0.5;
+    return insideFirst ? (this.#fromInside() ?? this.#fromOutside()) : (this.#fromOutside() ?? this.#fromInside());
+  }
+
+  #fromInside(): number | undefined {
+    const { kernelRange, random } = this.#options;
+    this.#inside ??= new PortRing(kernelRange, undefined, random());
+    return this.#inside.take();
+  }
+
+  #fromOutside(): number | undefined {
+    const { kernelRange, random } = this.#options;
+    this.#outside ??= new PortRing({ first: firstPort, last: 65_535 }, kernelRange, random());
+    return this.#outside.take();
+  }
+}
+
+/** A run of ports, with a gap or without. They are given out in turn, so that each rests for as long as possible. */
+class PortRing {
+  readonly #first: number;
+  /** How many are before the gap, and how many ports the gap has. */
+  readonly #before: number;
+  readonly #gap: number;
+  readonly #size: number;
+  readonly #taken: Uint32Array;
+  #next = 0;
+  #free: number;
+
+  /** @param start where to begin, as a share of the whole */
+  constructor({ first, last }: PortRange, gap: PortRange | undefined, start: number) {
+    const gapFirst = Math.max(first, gap?.first ?? last + 1);
+    this.#first = first;
+    this.#before = gapFirst - first;
+    this.#gap = Math.max(0, Math.min(last, gap?.last ?? last) - gapFirst + 1);
+    this.#size = last - first + 1 - this.#gap;
+    this.#free = this.#size;
+    this.#taken = new Uint32Array(Math.ceil(this.#size / 32));
+    this.jump(start);
+  }
+
+  /** Goes on elsewhere. */
+  jump(to: number): void {
+    this.#next = Math.floor(to * this.#size);
+  }
+
+  take(): number | undefined {
+    if (this.#free === 0) return undefined;
+    while (this.#isTaken(this.#next)) this.#next = (this.#next + 1) % this.#size;
+    const index = this.#next;
+    this.#taken[index >>> 5] = (this.#taken[index >>> 5] as number) | (1 << (index & 31));
+    this.#next = (index + 1) % this.#size;
+    this.#free--;
+    return this.#first + index + (index < this.#before ? 0 : this.#gap);
+  }
+
+  give(port: number): void {
+    const offset = port - this.#first;
+    const index = offset < this.#before ? offset : offset - this.#gap;
+    this.#taken[index >>> 5] = (this.#taken[index >>> 5] as number) & ~(1 << (index & 31));
+    this.#free++;
+  }
+
+  #isTaken(index: number): boolean {
+    return ((this.#taken[index >>> 5] as number) & (1 << (index & 31))) !== 0;
+  }
+}

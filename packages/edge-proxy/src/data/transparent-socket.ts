@@ -1,0 +1,126 @@
+import { endianness } from "node:os";
+import { getSystemErrorName } from "node:util";
+
+/** A bound socket that is still to connect, or the system's name for what was in the way. */
+export type OpenedSocket = { readonly fd: number } | { readonly errno: string };
+
+/**
+ * Sockets with an address and port that are not this machine's: Linux's `IP_TRANSPARENT`, see tproxy.rst in the kernel's
+ * documentation. Node has no setsockopt, so the C library is called through koffi, an optional dependency that is loaded
+ * only where it is wanted. Nothing else in this package uses koffi.
+ */
+export class TransparentSockets {
+  #libc: Libc | undefined;
+
+  /**
+   * Makes ready.
+   * @returns what is missing, or undefined when sockets can be opened
+   */
+  async load(): Promise<string | undefined> {
+    if (process.platform !== "linux") return "IP_TRANSPARENT exists on Linux only";
+    try {
+      this.#libc ??= await loadLibc();
+    } catch (error) {
+      return `the optional package koffi cannot be loaded (${firstLine(error)})`;
+    }
+    const opened = open(this.#libc, 4);
+    if ("fd" in opened) this.#libc.close(opened.fd);
+    else if (opened.errno === "EPERM") return "this process lacks the capability CAP_NET_ADMIN";
+    else return `IP_TRANSPARENT cannot be set (${opened.errno})`;
+    return undefined;
+  }
+
+  /** Opens a socket with this address and port, after `load()` has found nothing missing. */
+  open(address: string, port: number): OpenedSocket {
+    const libc = this.#libc;
+    if (libc === undefined) return { errno: "ENOSYS" };
+    const family = address.includes(":") ? 6 : 4;
+    const opened = open(libc, family);
+    if ("errno" in opened) return opened;
+    const name = socketAddress(libc, family, address, port);
+    if (libc.bind(opened.fd, name, name.length) === 0) return opened;
+    const errno = lastError(libc);
+    libc.close(opened.fd);
+    return { errno };
+  }
+
+  /** Closes a socket that was opened here and went nowhere. */
+  close(fd: number): void {
+    this.#libc?.close(fd);
+  }
+}
+
+interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  inet_pton(family: number, text: string, into: Uint8Array): number;
+  close(fd: number): number;
+  errno(): number;
+}
+
+async function loadLibc(): Promise<Libc> {
+  const { default: koffi } = await import("koffi");
+  const libc = koffi.load(null);
+  return {
+    socket: libc.func("int socket(int domain, int type, int protocol)"),
+    setsockopt: libc.func("int setsockopt(int fd, int level, int name, void *value, uint32_t length)"),
+    bind: libc.func("int bind(int fd, void *address, uint32_t length)"),
+    inet_pton: libc.func("int inet_pton(int family, str text, void *into)"),
+    close: libc.func("int close(int fd)"),
+    errno: () => koffi.errno(),
+  } as Libc;
+}
+
+// Linux's numbers, which are the same on every architecture that koffi is built for.
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_IP = 0;
+const SOL_SOCKET = 1;
+const SOL_IPV6 = 41;
+const SO_REUSEADDR = 2;
+const IP_TRANSPARENT = 19;
+const IPV6_TRANSPARENT = 75;
+const sizeofSockaddrIn = 16;
+const sizeofSockaddrIn6 = 28;
+
+const on = new Uint8Array(new Int32Array([1]).buffer);
+
+function open(libc: Libc, family: 4 | 6): OpenedSocket {
+  const fd = libc.socket(family === 4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return { errno: lastError(libc) };
+  // A client that sends two flows from one port to two targets is in its right: only the four of addresses and ports are unique.
+  const set =
+    libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, on.length) ||
+    (family === 4
+      ? libc.setsockopt(fd, SOL_IP, IP_TRANSPARENT, on, on.length)
+      : libc.setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, on, on.length));
+  if (set === 0) return { fd };
+  const errno = lastError(libc);
+  libc.close(fd);
+  return { errno };
+}
+
+/** `struct sockaddr_in` and `struct sockaddr_in6`: the family in the machine's byte order, the rest in the network's. */
+function socketAddress(libc: Libc, family: 4 | 6, address: string, port: number): Uint8Array {
+  const bytes = new Uint8Array(family === 4 ? sizeofSockaddrIn : sizeofSockaddrIn6);
+  const view = new DataView(bytes.buffer);
+  const af = family === 4 ? AF_INET : AF_INET6;
+  view.setUint16(0, af, endianness() === "LE");
+  view.setUint16(2, port);
+  libc.inet_pton(af, address, bytes.subarray(family === 4 ? 4 : 8));
+  return bytes;
+}
+
+/** To be read right after the call that failed. */
+function lastError(libc: Libc): string {
+  return getSystemErrorName(-libc.errno());
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n")[0] ?? text;
+}

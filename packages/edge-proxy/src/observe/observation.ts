@@ -1,0 +1,94 @@
+import type { HealthMonitor } from "@edgekit/health/monitor";
+import type { HealthObserver } from "../control/health-observer.ts";
+import type { FlowObserver } from "../data/flow-observer.ts";
+import { type CloudWatchView, cloudWatchView } from "./cloudwatch.ts";
+import { expose } from "./exposition.ts";
+import { FlowLog } from "./flow-log.ts";
+import { FlowTally } from "./flow-tally.ts";
+import { HealthTally } from "./health-tally.ts";
+import { openFile, standardOutput } from "./line-destination.ts";
+import { LineWriter } from "./line-writer.ts";
+import { LoopDelay } from "./loop-delay.ts";
+import { metrics } from "./metrics.ts";
+import type { Observed } from "./observed.ts";
+import { countFileDescriptors, takeScrape } from "./scrape.ts";
+
+export interface ObservationOptions {
+  /** Where the flow log goes: a file, or standard output; undefined for nowhere. */
+  readonly flowLog: { readonly file?: string | undefined } | undefined;
+  /** Milliseconds since 1970. */
+  readonly wallClockMs: () => number;
+}
+
+/** All ways of looking at a running stand-in: metrics, CloudWatch's names for them, and the flow log. */
+export class Observation {
+  readonly flowObservers: readonly FlowObserver[];
+  readonly healthObserver: HealthObserver;
+  readonly #flowLog: ObservationOptions["flowLog"];
+  readonly #flows = new FlowTally();
+  readonly #health = new HealthTally();
+  readonly #loopDelay = new LoopDelay();
+  #writer: LineWriter | undefined;
+
+  constructor({ flowLog, wallClockMs }: ObservationOptions) {
+    this.#flowLog = flowLog;
+    this.healthObserver = this.#health;
+    const log = new FlowLog((line) => this.#writer?.write(line), wallClockMs);
+    this.flowObservers = flowLog === undefined ? [this.#flows] : [this.#flows, log];
+  }
+
+  get logLinesDropped(): number {
+    return this.#writer?.dropped ?? 0;
+  }
+
+  /**
+   * @param isServed whether somebody may ask for metrics
+   * @throws EdgeProxyError `EDGE_LOG_UNWRITABLE`
+   */
+  open(isServed: boolean): void {
+    if (this.#flowLog !== undefined) {
+      const { file } = this.#flowLog;
+      this.#writer = new LineWriter(file === undefined ? standardOutput() : openFile(file));
+    }
+    if (isServed) this.#loopDelay.start();
+  }
+
+  /** The answer of `/metrics`. */
+  async metrics(observed: () => Observed): Promise<string> {
+    const fdsOpen = await countFileDescriptors();
+    const now = observed();
+    this.forget(now);
+    return expose(metrics, takeScrape(now, this.#flows, this.#health, this.#loopDelay, fdsOpen));
+  }
+
+  cloudWatch(observed: Observed): CloudWatchView {
+    return cloudWatchView(observed, this.#flows);
+  }
+
+  /** Forgets the numbers of what is gone. */
+  forget({ model, monitor, flows }: Observed): void {
+    const loadBalancers = new Set(model.loadBalancers.map(({ name }) => name));
+    const groups = new Map(model.targetGroups.map(({ name }) => [name, monitor(name)]));
+    this.#health.prune((group) => groups.has(group));
+    this.#flows.prune(
+      {
+        hasLoadBalancer: (name) => loadBalancers.has(name),
+        hasGroup: (name) => groups.has(name),
+        hasTarget: (group, key) => isKnown(groups.get(group), key),
+      },
+      flows,
+    );
+  }
+
+  /** Writes the flow log's last lines. */
+  async close(): Promise<void> {
+    this.#loopDelay.stop();
+    await this.#writer?.close();
+    this.#writer = undefined;
+  }
+}
+
+function isKnown(monitor: HealthMonitor | undefined, key: string): boolean {
+  const state = monitor?.state(key);
+  return state !== undefined && !(state.name === "unused" && state.reason === "Target.NotRegistered");
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import type { Family } from "./exposition.ts";
+import type { Scrape } from "./scrape.ts";
+
+/** Metrics of the process and its limits. */
+export const processMetrics: readonly Family<Scrape>[] = [
+  {
+    name: "edge_proxy_flows_limit",
+    type: "gauge",
+    help: "Flows that there may be at one time.",
+    labels: [],
+    collect: ({ observed }) => [[observed.limits.maxFlows]],
+  },
+  {
+    name: "edge_proxy_sources_active",
+    type: "gauge",
+    help: "Client addresses with a flow, while limits.maxFlowsPerSource is set; otherwise 0.",
+    labels: [],
+    collect: ({ observed }) => [[observed.sources]],
+  },
+  {
+    name: "edge_proxy_fds_open",
+    type: "gauge",
+    help: "File descriptors that the process has open; missing where the system does not tell.",
+    labels: [],
+    *collect({ fdsOpen }) {
+      if (fdsOpen !== undefined) yield [fdsOpen];
+    },
+  },
+  {
+    name: "edge_proxy_fds_limit",
+    type: "gauge",
+    help: "File descriptors that the process may have open.",
+    labels: [],
+    collect: ({ observed }) => [[observed.limits.fileDescriptors]],
+  },
+  {
+    name: "edge_proxy_event_loop_delay_seconds",
+    type: "gauge",
+    help: "How late the event loop was since the last scrape: the median, the 99th percentile and the maximum.",
+    labels: ["quantile"],
+    *collect({ loopDelay }) {
+      for (const { quantile, seconds } of loopDelay) yield [seconds, quantile];
+    },
+  },
+  {
+    name: "edge_proxy_config_last_reload_success",
+    type: "gauge",
+    help: "1 when the last config that was given could be applied, 0 when it could not and the one before is in force.",
+    labels: [],
+    collect: ({ observed }) => [[observed.config.succeeded ? 1 : 0]],
+  },
+  {
+    name: "edge_proxy_config_reload_timestamp_seconds",
+    type: "gauge",
+    help: "When the config that is in force was applied, in seconds since 1970.",
+    labels: [],
+    collect: ({ observed }) => [[observed.config.appliedAtSeconds]],
+  },
+  {
+    name: "edge_proxy_log_lines_dropped_total",
+    type: "counter",
+    help: "Flow log lines that were dropped because nobody read them, or because they could not be written.",
+    labels: [],
+    collect: ({ observed }) => [[observed.logLinesDropped]],
+  },
+  {
+    name: "edge_proxy_observer_errors_total",
+    type: "counter",
+    help: "Exceptions that observers of flows have thrown; they changed no flow.",
+    labels: [],
+    collect: ({ observed }) => [[observed.observerErrors]],
+  },
+  {
+    name: "edge_proxy_build_info",
+    type: "gauge",
+    help: "Always 1; the labels say which version runs on which Node.js.",
+    labels: ["version", "node"],
+    collect: () => [[1, packageVersion, process.versions.node]],
+  },
+];
+
+// The same step up from src and from dist.
+const packageVersion: string = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;

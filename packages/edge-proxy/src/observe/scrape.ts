@@ -1,0 +1,123 @@
+import { readdir } from "node:fs/promises";
+import type { FlowInfo } from "../data/flow-observer.ts";
+import type { EntryTally, FlowTally, GroupTally, ListenerTally, TargetTally } from "./flow-tally.ts";
+import type { HealthTally } from "./health-tally.ts";
+import type { LoopDelay } from "./loop-delay.ts";
+import type { Observed } from "./observed.ts";
+
+/** What metrics are made of, at one moment. */
+export interface Scrape {
+  readonly observed: Observed;
+  readonly listeners: ReadonlyMap<string, ListenerTally>;
+  readonly entries: readonly EntryTally[];
+  readonly groups: readonly GroupSeries[];
+  readonly targets: readonly TargetSeries[];
+  readonly health: HealthTally["groups"];
+  readonly loopDelay: ReturnType<LoopDelay["take"]>;
+  /** Undefined where the system does not tell. */
+  readonly fdsOpen: number | undefined;
+}
+
+/** Flows from one listener to one target group. */
+interface GroupSeries {
+  readonly listener: string;
+  readonly group: string;
+  readonly tally: GroupTally;
+}
+
+/**
+ * Flows from one listener to one target, those that stand included. A copy: it is written in slices, and while that goes on
+ * flows come and go.
+ */
+interface TargetSeries {
+  readonly listener: string;
+  readonly group: string;
+  readonly target: string;
+  readonly opened: number;
+  readonly active: number;
+  readonly bytesFromClients: number;
+  readonly bytesFromTargets: number;
+  readonly headerBytes: number;
+  readonly closed: readonly { readonly side: string; readonly kind: string; readonly count: number }[];
+  readonly connectErrors: readonly (readonly [errno: string, count: number])[];
+}
+
+/** Gathers what a scrape needs. */
+export function takeScrape(
+  observed: Observed,
+  flows: FlowTally,
+  health: HealthTally,
+  loopDelay: LoopDelay,
+  fdsOpen: number | undefined,
+): Scrape {
+  const live = liveByTarget(observed.flows, flows);
+  const groups = [...flows.listeners].flatMap(([listener, tally]) =>
+    [...tally.groups].map(([group, tally]) => ({ listener, group, tally })),
+  );
+  return {
+    observed,
+    listeners: flows.listeners,
+    entries: [...flows.entries.values()],
+    groups,
+    targets: groups.flatMap((group) =>
+      [...group.tally.targets].map(([target, tally]) => targetSeries(group, target, tally, live.get(tally) ?? none)),
+    ),
+    health: health.groups,
+    loopDelay: loopDelay.take(),
+    fdsOpen,
+  };
+}
+
+interface LiveFlows {
+  flows: number;
+  bytesFromClients: number;
+  bytesFromTargets: number;
+  headerBytes: number;
+}
+
+const none: LiveFlows = { flows: 0, bytesFromClients: 0, bytesFromTargets: 0, headerBytes: 0 };
+
+/** What flows that stand have carried until now. */
+function liveByTarget(flows: Iterable<FlowInfo>, tally: FlowTally): ReadonlyMap<TargetTally, LiveFlows> {
+  const live = new Map<TargetTally, LiveFlows>();
+  for (const flow of flows) {
+    const target = tally.target(flow);
+    const sum = live.get(target) ?? { ...none };
+    live.set(target, sum);
+    sum.flows++;
+    sum.bytesFromClients += flow.bytesFromClient;
+    sum.bytesFromTargets += flow.bytesFromTarget;
+    sum.headerBytes += flow.headerBytes;
+  }
+  return live;
+}
+
+function targetSeries(
+  { listener, group }: GroupSeries,
+  target: string,
+  tally: TargetTally,
+  live: LiveFlows,
+): TargetSeries {
+  return {
+    listener,
+    group,
+    target,
+    opened: tally.opened,
+    active: live.flows,
+    bytesFromClients: tally.bytesFromClients + live.bytesFromClients,
+    bytesFromTargets: tally.bytesFromTargets + live.bytesFromTargets,
+    headerBytes: tally.headerBytes + live.headerBytes,
+    closed: [...tally.closed].flatMap(([side, kinds]) => [...kinds].map(([kind, count]) => ({ side, kind, count }))),
+    connectErrors: [...tally.connectErrors],
+  };
+}
+
+/** How many descriptors this process has open. */
+export async function countFileDescriptors(): Promise<number | undefined> {
+  try {
+    // Less the one that is reading.
+    return (await readdir("/proc/self/fd")).length - 1;
+  } catch {
+    return undefined;
+  }
+}
