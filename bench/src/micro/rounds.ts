@@ -1,13 +1,13 @@
 import Benchmark from "benchmark";
-import { summarise } from "../report/statistics.ts";
+import { median } from "../report/statistics.ts";
 import type { Row } from "../report/table.ts";
 import type { Contestant } from "./line.ts";
 
 /**
- * Seconds: in each round a contestant is given eight samples or more of `minTime` each, and calibration before them.
- * Short ones, of which some fit between two turns of whoever else wants the core.
+ * Seconds: in each round a contestant has five samples or more of `minTime` each, and calibration before them. Long
+ * enough for the garbage collector to have its turn in each, short enough for some not to be disturbed by others.
  */
-const options: Benchmark.Options = { minTime: 0.005, maxTime: 0.06, minSamples: 8 };
+const options: Benchmark.Options = { minTime: 0.01, maxTime: 0.08, minSamples: 5 };
 
 /**
  * Nanoseconds for one run of each contestant, in interleaved rounds: in every round each has its turn, so a disturbance
@@ -32,6 +32,5 @@ export function measureRounds(
 function measure(contestant: Contestant): number {
   const benchmark = new Benchmark(contestant.name, contestant.run, options).run();
   if (benchmark.error) throw benchmark.error;
-  // Others only ever add time. Not the least sample: there are those in which the garbage collector had no turn.
-  return 1e9 * summarise(benchmark.stats.sample as number[]).lowerQuartile;
+  return 1e9 * median(benchmark.stats.sample as number[]);
 }

@@ -9,6 +9,8 @@ export interface Table {
   readonly rows: readonly Row[];
   /** Name of the row that the others are compared with. */
   readonly reference?: string;
+  /** How: by how often the work is done, or by what it costs. Default `rate`. */
+  readonly comparedBy?: "rate" | "cost";
   /** Who cannot do this work, and why. */
   readonly absent: readonly string[];
   readonly verdicts: readonly Verdict[];
@@ -32,11 +34,13 @@ export interface Verdict {
 export function formatTable(table: Table): string {
   const reference = table.rows.find(({ name }) => name === table.reference);
   const head = ["", `median ${table.unit}`, "middle half of the rounds"];
-  if (reference) head.push(`rate / ${reference.name}`);
+  const by = table.comparedBy ?? "rate";
+  if (reference) head.push(`${by} / ${reference.name}`);
+  const ratio = (mine: number, theirs: number): number => (by === "cost" ? mine / theirs : theirs / mine);
   const lines = table.rows.map((row) => {
     const { median, lowerQuartile, upperQuartile } = summarise(row.rounds);
     const cells = [row.name, figure(median), `${figure(lowerQuartile)} to ${figure(upperQuartile)}`];
-    if (reference) cells.push(medianOfRounds(row.rounds, reference.rounds, (mine, theirs) => theirs / mine).toFixed(2));
+    if (reference) cells.push(medianOfRounds(row.rounds, reference.rounds, ratio).toFixed(2));
     return cells;
   });
   const notes = [

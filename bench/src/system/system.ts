@@ -26,9 +26,9 @@ interface Line {
   measure(proxy: Running, port: number): Promise<number>;
 }
 
-/** At most so many times HAProxy's cost, written as a rate. */
+/** At most so many times HAProxy's cost. */
 function atMost(times: number): Target[] {
-  return [{ kind: "ratio", of: "edge-proxy", over: "haproxy", atLeast: 1 / times }];
+  return [{ kind: "cost", of: "edge-proxy", over: "haproxy", atMost: times }];
 }
 
 const lines: readonly Line[] = [
@@ -156,10 +156,10 @@ async function measureLine(
     about: line.about,
     unit: line.unit,
     rows,
-    ...(hasReference ? { reference: "haproxy" } : {}),
+    ...(hasReference ? { reference: "haproxy", comparedBy: "cost" } : {}),
     absent,
     verdicts: line.targets
-      .filter((target) => target.kind !== "ratio" || hasReference)
+      .filter((target) => target.kind === "figure" || hasReference)
       .map((target) => judge(target, rows, line.unit)),
   };
 }

@@ -13,7 +13,7 @@ export const PP2_TYPE_AUTHORITY = 0x02;
 export const PP2_TYPE_CRC32C = 0x03;
 /** Padding; to be ignored. */
 export const PP2_TYPE_NOOP = 0x04;
-/** Opaque connection id of up to {@link UNIQUE_ID_MAX_LENGTH} bytes. */
+/** Opaque connection id of up to 128 bytes. */
 export const PP2_TYPE_UNIQUE_ID = 0x05;
 /** TLS facts: flags, verification result, sub-TLVs 0x21 to 0x28. */
 export const PP2_TYPE_SSL = 0x20;
