@@ -96,7 +96,8 @@ describe.each([{ publicApiOnly: false }, { publicApiOnly: true }])("a flow, publ
   });
 
   it("resets a client whose target is down, instead of letting it wait", async () => {
-    const gone = await listenOn();
+    // An address of its own, so that nobody else takes the port meanwhile.
+    const gone = await listenOn("127.66.0.1");
     await gone.close();
     await using web = await startNlb({ targets: [gone], ...mode });
     const got = await withDeadline(collect(await connectTo(web.port)), "the reset");

