@@ -138,7 +138,8 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     if (this.state === "closing") return;
     this.activeMs = this.#home.coarseNowMs;
     this.#fin ??= { side: this.#sideOf(socket), kind: "fin" };
-    (socket === this.client ? this.up : this.down).sourceEnded();
+    const half = socket === this.client ? this.up : this.down;
+    half.sourceEnded(this.halfClosed);
   }
 
   socketDrained(socket: FlowSocket): void {

@@ -74,10 +74,14 @@ export class SpliceHalf implements ByteReader {
     return !this.#paused;
   }
 
-  /** The source's FIN goes on, behind its last byte. */
-  sourceEnded(): void {
+  /**
+   * The source's FIN goes on, behind its last byte.
+   * @param last the sink has said FIN too: closing it says ours, and spares a system call
+   */
+  sourceEnded(last = false): void {
     this.ended = true;
-    this.#sink?.end();
+    if (last && this.#sink?.writableLength === 0) this.#sink.destroy();
+    else this.#sink?.end();
   }
 
   /** The kernel has taken all that was written to the sink. */
