@@ -1,9 +1,9 @@
-import { isIPv6 } from "node:net";
 import { EdgeProxyError } from "./error.ts";
+import { hostPort } from "./model/host-port.ts";
 
 /** Says which address and port could not be listened on, for what, and why. */
 export function listenError(error: NodeJS.ErrnoException, address: string, port: number, what: string): EdgeProxyError {
-  const where = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  const where = hostPort(address, port);
   const reasons: Record<string, string> = {
     EADDRINUSE: `port ${port} is already taken`,
     EADDRNOTAVAIL: `${address} is not an address of this machine`,

@@ -1,5 +1,5 @@
-import { isIPv6 } from "node:net";
 import type { EdgeProxy } from "../edge-proxy.ts";
+import { hostPort } from "../model/host-port.ts";
 
 /** What a person wants to know first: where to connect, where it goes, what it can carry, what has no effect. */
 export function banner(nlb: EdgeProxy, timeScale: number): string {
@@ -10,7 +10,7 @@ export function banner(nlb: EdgeProxy, timeScale: number): string {
   });
   const { limits, admin } = nlb;
   // Measured at rest: two sockets, and no buffer as long as nothing is waiting to be written.
-  const memoryMiB = Math.ceil((limits.maxFlows * 5) / 1024);
+  const memoryMiB = Math.ceil((limits.maxFlows * 7) / 1024);
   return [
     lines.length === 0 ? "No listener is configured." : "Listening on",
     ...lines,
@@ -31,7 +31,3 @@ const whatTargetsSee = {
   loopback: "targets see the address of clients inside 127.0.0.0/8, of others the node's",
   off: "targets see the node's address",
 } as const;
-
-export function hostPort(address: string, port: number): string {
-  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
-}

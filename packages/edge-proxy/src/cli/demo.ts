@@ -1,7 +1,8 @@
 import { loadConfigObject } from "../api/config/load.ts";
 import { EdgeProxy } from "../edge-proxy.ts";
 import { EdgeProxyError } from "../error.ts";
-import { banner, hostPort } from "./banner.ts";
+import { hostPort } from "../model/host-port.ts";
+import { banner } from "./banner.ts";
 import { type DemoPorts, demoConfig } from "./demo/demo-config.ts";
 import { type DemoTarget, startDemoTarget } from "./demo/demo-target.ts";
 import { exitCodes, neverWaitForReaders, print } from "./output.ts";

@@ -2,6 +2,7 @@ import { isIPv6, SocketAddress } from "node:net";
 import { evaluateZones, type GroupThresholds, type GroupVerdict, isRoutable, type TargetState } from "@edgekit/health";
 import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
 import { stickyTable } from "../data/sticky-table.ts";
+import { hostPort } from "../model/host-port.ts";
 import type { Listener, LoadBalancer, Zone } from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
 import { type Target, type TargetGroup, targetKey } from "../model/target-group.ts";
@@ -130,5 +131,5 @@ function toRoute(target: Target): TargetRoute {
   // As sockets spell them, so that they can be compared.
   const address =
     family === 6 ? new SocketAddress({ family: "ipv6", address: target.address }).address : target.address;
-  return { key: targetKey(target), address, family, port, endpoint: targetKey({ id: address, port }) };
+  return { key: targetKey(target), address, family, port, endpoint: hostPort(address, port) };
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import type { TransparentSockets } from "../data/transparent-socket.ts";
+import { hostPort } from "../model/host-port.ts";
 import type { ClientIpHost } from "./client-ip.ts";
 import { ip } from "./ip-command.ts";
 import type { ReturnRule } from "./return-rules.ts";
@@ -37,9 +38,8 @@ function missingReturnRoute(allRules: readonly ReturnRule[], family: 4 | 6): str
   const missing = rules.find((_, i) => answers[i]?.type !== "local");
   if (missing === undefined) return undefined;
   const { address, port } = missing;
-  const target = family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
   return (
-    `there is no route that brings the answers of ${target} to clients back to this machine; ` +
+    `there is no route that brings the answers of ${hostPort(address, port)} to clients back to this machine; ` +
     "`edge-proxy routes FILE | sh` sets it, or `edge-proxy run --apply-routes` for as long as it runs"
   );
 }

@@ -1,4 +1,3 @@
-import { isIPv6 } from "node:net";
 import type { Effect } from "@edgekit/health";
 import {
   createHealthMonitor,
@@ -8,6 +7,7 @@ import {
 } from "@edgekit/health/monitor";
 import { nlbHealthCheckHeader } from "@edgekit/pp2";
 import type { Clock } from "../clock.ts";
+import { hostPort } from "../model/host-port.ts";
 import type { LoadBalancer } from "../model/load-balancer.ts";
 import { type TargetGroup, targetKey } from "../model/target-group.ts";
 import { resolveCrossZone, thresholdsOf } from "./build-routes.ts";
@@ -78,7 +78,8 @@ function settingsOf(group: TargetGroup, user: LoadBalancer | undefined, timeScal
       timeoutMs: ms(healthCheck.timeoutSeconds),
       healthyThreshold: healthCheck.healthyThreshold,
       unhealthyThreshold: healthCheck.unhealthyThreshold,
-      host: node === undefined || port === undefined ? undefined : hostHeader(node, port),
+      // An NLB's checks name the node's address and the listener's port.
+      host: node === undefined || port === undefined ? undefined : hostPort(node, port),
       prologue: attributes.proxyProtocolV2 ? nlbHealthCheckHeader() : undefined,
     },
     attributes: {
@@ -91,9 +92,4 @@ function settingsOf(group: TargetGroup, user: LoadBalancer | undefined, timeScal
     thresholds: thresholdsOf(attributes),
     crossZone: user === undefined ? false : resolveCrossZone(attributes, user),
   };
-}
-
-/** An NLB's checks name the node's address and the listener's port. */
-function hostHeader(node: string, port: number): string {
-  return `${isIPv6(node) ? `[${node}]` : node}:${port}`;
 }

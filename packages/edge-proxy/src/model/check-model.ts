@@ -1,3 +1,4 @@
+import { hostPort } from "./host-port.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import type { Model } from "./model.ts";
 import { suggestion } from "./nearest.ts";
@@ -74,7 +75,7 @@ function checkListeningAddresses(model: Model): Problem[] {
   const problems: Problem[] = [];
   const claim = (address: string, port: number, owner: string, path: Problem["path"], duplicate: string): void => {
     if (port === 0) return;
-    const key = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+    const key = hostPort(address, port);
     const holder = seen.get(key);
     if (holder === undefined) seen.set(key, owner);
     else problems.push({ path, message: `${duplicate}: ${key} is already taken by ${holder}` });

@@ -23,7 +23,5 @@ export interface Target {
   readonly zone: string;
 }
 
-/** What tells a target from the others of its group. */
-export function targetKey(target: Pick<Target, "id" | "port">): string {
-  return target.id.includes(":") ? `[${target.id}]:${target.port}` : `${target.id}:${target.port}`;
-}
+/** What tells a target from the others of its group: the same everywhere, also in the monitor of its health. */
+export { targetKey } from "@edgekit/health/monitor";
