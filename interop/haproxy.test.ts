@@ -83,7 +83,7 @@ backend out
     client.destroy();
   });
 
-  it("tells about TLS with send-proxy-v2-ssl and its options", async () => {
+  it.each(["send-proxy-v2-ssl", "send-proxy-v2-ssl-cn"])("tells about TLS with %s and its options", async (send) => {
     await using target = await listenOn();
     const port = await freePort();
     const pem = await readFile(new URL("./fixtures/test-only.pem", import.meta.url));
@@ -92,7 +92,7 @@ backend out
   bind 127.0.0.1:${port} ssl crt ${new URL("./fixtures/test-only.pem", import.meta.url).pathname}
   default_backend out
 backend out
-  server target 127.0.0.1:${target.port} send-proxy-v2-ssl-cn proxy-v2-options ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,crc32c`,
+  server target 127.0.0.1:${target.port} ${send} proxy-v2-options ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,crc32c`,
       port,
     );
     const client = connectTls({
