@@ -6,8 +6,16 @@ import type { Answer } from "./sample.ts";
 
 /* What each decoder found, in one form, for checking. Nothing here is timed. */
 
+/** Of a view, for one header after the other. */
+export function viewAnswers(view: HeaderView, headers: readonly Uint8Array[]): readonly (Answer | undefined)[] {
+  return headers.map((header) => {
+    view.decode(header);
+    return viewAnswer(view);
+  });
+}
+
 /** Of a view that has decoded. */
-export function viewAnswer(view: HeaderView): Answer | undefined {
+function viewAnswer(view: HeaderView): Answer | undefined {
   const source = view.sourceAddress();
   const destination = view.destinationAddress();
   const vpcEndpointId = view.awsVpcEndpointId();

@@ -1,7 +1,7 @@
 import { v2_decode } from "@balena/proxy-protocol-parser";
 import { HeaderView } from "@edgekit/pp2";
 import { V2ProxyProtocol } from "proxy-protocol-js";
-import { balenaAnswer, numericAnswer, proxyProtocolJsAnswer, viewAnswer, withoutId } from "./answers.ts";
+import { balenaAnswer, numericAnswer, proxyProtocolJsAnswer, viewAnswers, withoutId } from "./answers.ts";
 import { type Contestant, kept, type Line } from "./line.ts";
 import { type Answer, clientsOfOneEndpoint, nlbSample, Rotation } from "./sample.ts";
 
@@ -38,18 +38,13 @@ export function decodeLine(form: "Buffer" | "Uint8Array"): Line {
 function everyForm(answers: readonly Answer[], bytes: Rotation<Uint8Array>): readonly Contestant[] {
   const verifying = new HeaderView();
   const ignoring = new HeaderView({ crc32c: "ignore" });
-  const found = (view: HeaderView): readonly unknown[] =>
-    bytes.items.map((header) => {
-      view.decode(header);
-      return viewAnswer(view);
-    });
   return [
     {
       name: VERIFYING,
       run: () => {
         kept.value = verifying.decode(bytes.next());
       },
-      found: () => found(verifying),
+      found: () => viewAnswers(verifying, bytes.items),
       expected: answers,
     },
     {
@@ -57,7 +52,7 @@ function everyForm(answers: readonly Answer[], bytes: Rotation<Uint8Array>): rea
       run: () => {
         kept.value = ignoring.decode(bytes.next());
       },
-      found: () => found(ignoring),
+      found: () => viewAnswers(ignoring, bytes.items),
       expected: answers,
     },
     {

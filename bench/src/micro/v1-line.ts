@@ -1,7 +1,7 @@
 import { v1_decode } from "@balena/proxy-protocol-parser";
 import { decode, encode, HeaderView } from "@edgekit/pp2";
 import { V1BinaryProxyProtocol, V1ProxyProtocol } from "proxy-protocol-js";
-import { balenaAnswer, headerAnswer, viewAnswer, withoutId } from "./answers.ts";
+import { balenaAnswer, headerAnswer, viewAnswers, withoutId } from "./answers.ts";
 import { parseAsFindhit } from "./findhit.ts";
 import { type Contestant, kept, type Line } from "./line.ts";
 import { type Answer, clientsOfOneEndpoint, Rotation } from "./sample.ts";
@@ -33,11 +33,7 @@ function ours(expected: readonly Answer[], bytes: Rotation<Buffer>): readonly Co
         kept.value = view.sourceAddress();
         kept.value = view.destinationAddress();
       },
-      found: () =>
-        bytes.items.map((line) => {
-          view.decode(line);
-          return viewAnswer(view);
-        }),
+      found: () => viewAnswers(view, bytes.items),
       expected,
     },
     {
