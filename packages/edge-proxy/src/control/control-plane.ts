@@ -3,7 +3,7 @@ import type { ProbeFunction } from "@edgekit/health/monitor";
 import type { Clock, Timer } from "../clock.ts";
 import type { DataPlane } from "../data/data-plane.ts";
 import type { LoadBalancer } from "../model/load-balancer.ts";
-import type { Model } from "../model/model.ts";
+import { type Model, userOf } from "../model/model.ts";
 import type { TargetGroup } from "../model/target-group.ts";
 import { buildRoutes, type StateOf } from "./build-routes.ts";
 import { type ClientIpChoices, type ClientIpHost, chooseClientIp } from "./client-ip.ts";
@@ -136,10 +136,3 @@ export class ControlPlane {
 }
 
 const justRegistered = step(initialState(), { type: "register" }, 0, defaultSettings).state;
-
-/** The load balancer that uses a group; the model's checks see to it that there is one at most. */
-function userOf(group: TargetGroup, model: Model): LoadBalancer | undefined {
-  return model.loadBalancers.find(({ listeners }) =>
-    listeners.some(({ targetGroups }) => targetGroups.some(({ name }) => name === group.name)),
-  );
-}

@@ -1,6 +1,6 @@
 import { hostPort } from "./host-port.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
-import type { Model } from "./model.ts";
+import { type Model, userOf } from "./model.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { type TargetGroup, targetKey } from "./target-group.ts";
@@ -133,9 +133,7 @@ function checkTargets(group: TargetGroup, index: number, model: Model): Problem[
     (i) => ["targetGroups", index, "targets", i],
     (key) => `target ${key} is registered twice in '${group.name}'`,
   );
-  const user = model.loadBalancers.find((loadBalancer) =>
-    loadBalancer.listeners.some((listener) => listener.targetGroups.some(({ name }) => name === group.name)),
-  );
+  const user = userOf(group, model);
   if (user === undefined) return problems;
   const zones = ["all", ...user.zones.map(({ name }) => name)];
   group.targets.forEach((target, i) => {

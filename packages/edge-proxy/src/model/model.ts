@@ -12,3 +12,10 @@ export function preservingGroups(model: Model, { listeners }: LoadBalancer): Tar
   const used = new Set(listeners.flatMap(({ targetGroups }) => targetGroups.map(({ name }) => name)));
   return model.targetGroups.filter(({ name, attributes }) => used.has(name) && attributes.preserveClientIp);
 }
+
+/** The load balancer that uses a target group; the model's checks see to it that there is one at most. */
+export function userOf({ name: group }: TargetGroup, model: Model): LoadBalancer | undefined {
+  return model.loadBalancers.find(({ listeners }) =>
+    listeners.some(({ targetGroups }) => targetGroups.some(({ name }) => name === group)),
+  );
+}
