@@ -15,7 +15,11 @@ import { DataPlane } from "./data/data-plane.ts";
 import type { FlowObserver } from "./data/flow-observer.ts";
 import { awsFlowsPerTarget } from "./data/source-ports.ts";
 import { TransparentSockets } from "./data/transparent-socket.ts";
-import type { Model } from "./model/model.ts";
+import { EdgeProxyError } from "./error.ts";
+import { checkModel } from "./model/check-model.ts";
+import { nodeAddresses } from "./model/load-balancer.ts";
+import { type Model, partBy, together } from "./model/model.ts";
+import { pathText, sentence } from "./model/problem.ts";
 import type { CloudWatchView } from "./observe/cloudwatch.ts";
 import { countFlows, type FlowCounters } from "./observe/counters.ts";
 import { Observation } from "./observe/observation.ts";
@@ -142,7 +146,7 @@ export class EdgeProxy implements AsyncDisposable {
           cloudWatch: () => this.cloudWatch(),
         });
       }
-      await this.#apply(model);
+      await this.#configure(model);
     } catch (error) {
       await this.close({ drainMs: 0 });
       throw error;
@@ -165,7 +169,11 @@ export class EdgeProxy implements AsyncDisposable {
       };
       return [
         ...loadBalancer.listeners.flatMap(({ targetGroups }, i) =>
-          loadBalancer.zones.flatMap((zone) => at(keys.listener(i, zone), { zone: zone.name, targetGroups })),
+          loadBalancer.zones.flatMap((zone) =>
+            nodeAddresses(zone).flatMap((address) =>
+              at(keys.listener(i, zone, address), { zone: zone.name, targetGroups }),
+            ),
+          ),
         ),
         ...loadBalancer.vpcEndpoints.flatMap(({ id, zone, listenerPort }, i) => {
           const listener = loadBalancer.listeners.find(({ port }) => port === listenerPort);
@@ -202,12 +210,13 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * Changes the model while flows run: those on listeners and targets that stay are not touched, targets that go begin to drain.
-   * `admin`, `flowLog`, `limits` and `timeScale` keep what they had at the start.
+   * Puts a new config in the place of the old one while flows run: those on listeners and targets that stay are not touched,
+   * targets that go begin to drain. What the ELBv2 API has made stays. `admin`, `dns`, `flowLog`, `limits`, `instances`, `subnets`
+   * and `timeScale` keep what they had at the start.
    * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`; nothing has changed then
    */
   async update(config: EdgeProxyConfig): Promise<void> {
-    await this.#apply(loadConfigObject(config).model);
+    await this.#configure(loadConfigObject(config).model);
     this.#observation.forget(this.#observed());
   }
 
@@ -255,9 +264,10 @@ export class EdgeProxy implements AsyncDisposable {
     await this.close({ drainMs: 0 });
   }
 
-  async #apply(model: Model): Promise<void> {
+  /** Replaces what the config has defined; what the API has made stays. */
+  async #configure(configured: Model): Promise<void> {
     try {
-      await this.#controlPlane.apply(model);
+      await this.#controlPlane.change((current) => beside(configured, partBy(current, "api")));
       this.#configStatus = { succeeded: true, appliedAtSeconds: wallClockMs() / 1000 };
     } catch (error) {
       this.#configStatus = { ...this.#configStatus, succeeded: false };
@@ -277,4 +287,16 @@ export class EdgeProxy implements AsyncDisposable {
       logLinesDropped: this.#observation.logLinesDropped,
     };
   }
+}
+
+/**
+ * A config together with what the API has made.
+ * @throws EdgeProxyError `EDGE_CONFIG_INVALID` where the two cannot stand side by side
+ */
+function beside(configured: Model, made: Model): Model {
+  const model = together(configured, made);
+  const problems = checkModel(model);
+  if (problems.length === 0) return model;
+  const lines = problems.map(({ path, message, hint }) => `${pathText(path)}: ${sentence(message, hint)}`);
+  throw new EdgeProxyError("EDGE_CONFIG_INVALID", lines);
 }

@@ -32,7 +32,8 @@ function valuesOf(
   return Object.fromEntries(matching.map(({ MetricName, Value }) => [MetricName, Value]));
 }
 
-const LoadBalancer = "web";
+// As on AWS: the last parts of the ARNs. The ids follow from the names.
+const LoadBalancer = "net/web/749869f96a623ac6";
 
 describe("CloudWatch's view", () => {
   it("is zero where nothing has happened, and gives only what AWS always gives", async () => {
@@ -129,7 +130,7 @@ describe("CloudWatch's view", () => {
       },
     ).start();
     await clock.advanceAsync(40_000);
-    const TargetGroup = "app";
+    const TargetGroup = "targetgroup/app/b7c0253e110b6315";
     const hosts = (more = {}): unknown => valuesOf(nlb.cloudWatch(), { LoadBalancer, TargetGroup, ...more });
     expect(hosts()).toEqual({ HealthyHostCount: 2, UnHealthyHostCount: 0 });
     failing.add("127.0.0.1");

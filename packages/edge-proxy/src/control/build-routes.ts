@@ -3,7 +3,14 @@ import { evaluateZones, type GroupThresholds, type GroupVerdict, isRoutable, typ
 import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
 import { stickyTable } from "../data/sticky-table.ts";
 import { hostPort } from "../model/host-port.ts";
-import type { Listener, LoadBalancer, Zone } from "../model/load-balancer.ts";
+import {
+  type Listener,
+  type LoadBalancer,
+  nodeAddresses,
+  type Rule,
+  type WeightedTargetGroup,
+  type Zone,
+} from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
 import { type Target, type TargetGroup, targetKey } from "../model/target-group.ts";
 import type { TargetGroupAttributes } from "../model/target-group-attributes.ts";
@@ -21,7 +28,7 @@ export function buildRoutes(model: Model, clientIp: ClientIpChoices, stateOf: St
     const keys = entryKeys(loadBalancer);
     const enter = (
       key: string,
-      at: Pick<Entry, "address" | "port" | "vpcEndpointId">,
+      at: Pick<Entry, "address" | "port" | "vpcEndpointId" | "nodeAddress">,
       listener: Listener,
       zone: Zone,
     ): Entry => ({
@@ -30,25 +37,44 @@ export function buildRoutes(model: Model, clientIp: ClientIpChoices, stateOf: St
       loadBalancer: loadBalancer.name,
       listenerPort: listener.port,
       zone: zone.name,
-      nodeAddress: zone.address,
       clientIp: clientIp.get(loadBalancer.name)?.way ?? "off",
       idleTimeoutMs: listener.attributes.idleTimeoutSeconds * 1000 * timeScale,
-      forward: listener.targetGroups.flatMap(({ name, weight }) => view.forward(name, weight, zone.name)),
+      forward: view.forwards(listener.targetGroups, zone),
+      ...familyRules(listener, (groups) => view.forwards(groups, zone)),
     });
     const nodes = loadBalancer.listeners.flatMap((listener, i) =>
-      loadBalancer.zones.map((zone) =>
-        enter(keys.listener(i, zone), { address: zone.address, port: listener.port }, listener, zone),
+      loadBalancer.zones.flatMap((zone) =>
+        nodeAddresses(zone).map((address) => {
+          const at = { address, nodeAddress: address, port: listener.port };
+          return enter(keys.listener(i, zone, address), at, listener, zone);
+        }),
       ),
     );
     const endpoints = loadBalancer.vpcEndpoints.flatMap(({ id, address, port, listenerPort, zone: zoneName }, i) => {
       const listener = loadBalancer.listeners.find((candidate) => candidate.port === listenerPort);
       const zone = loadBalancer.zones.find(({ name }) => name === zoneName);
       if (listener === undefined || zone === undefined) return [];
-      return enter(keys.endpoint(i), { address, port, vpcEndpointId: id }, listener, zone);
+      const at = { address, port, vpcEndpointId: id, nodeAddress: zone.address };
+      return enter(keys.endpoint(i), at, listener, zone);
     });
     return [...nodes, ...endpoints];
   });
   return { entries: new Map(entries.map((entry) => [entry.key, entry])) };
+}
+
+/** Of several rules for one family, the first decides. */
+function familyRules(
+  { rules }: Listener,
+  forwards: (groups: readonly WeightedTargetGroup[]) => readonly Forward[],
+): Pick<Entry, "forwardByFamily"> {
+  if (rules.length === 0) return {};
+  const first = (family: 4 | 6): readonly Forward[] | undefined => {
+    const rule = rules
+      .filter(({ sourceFamily }) => sourceFamily === family)
+      .reduce<Rule | undefined>((a, b) => (a === undefined || b.priority < a.priority ? b : a), undefined);
+    return rule && forwards(rule.targetGroups);
+  };
+  return { forwardByFamily: { 4: first(4), 6: first(6) } };
 }
 
 /** The target groups as the nodes of one load balancer see them; each is worked out once per zone. */
@@ -65,7 +91,11 @@ class GroupViews {
     this.#stateOf = stateOf;
   }
 
-  forward(name: string, weight: number, zone: string): Forward[] {
+  forwards(groups: readonly WeightedTargetGroup[], zone: Zone): readonly Forward[] {
+    return groups.flatMap(({ name, weight }) => this.#forward(name, weight, zone.name));
+  }
+
+  #forward(name: string, weight: number, zone: string): Forward[] {
     const group = this.#groups.get(name);
     if (group === undefined) return [];
     const known = this.#forwards.get(`${name} ${zone}`) ?? this.#work(group, zone);

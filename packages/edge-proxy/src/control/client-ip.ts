@@ -1,7 +1,7 @@
 import type { ClientIpWay } from "../data/routes.ts";
 import { isLoopback } from "../data/source.ts";
 import { EdgeProxyError } from "../error.ts";
-import type { LoadBalancer } from "../model/load-balancer.ts";
+import { type LoadBalancer, nodeAddresses } from "../model/load-balancer.ts";
 import { type Model, preservingGroups } from "../model/model.ts";
 import { type ReturnRule, returnRules } from "./return-rules.ts";
 
@@ -58,7 +58,7 @@ async function choose(loadBalancer: LoadBalancer, model: Model, host: ClientIpHo
     }
     case "auto": {
       // Clients that come from this machine are all in 127.0.0.0/8.
-      const local = loadBalancer.zones.every(({ address }) => isLoopback(address));
+      const local = loadBalancer.zones.flatMap(nodeAddresses).every(isLoopback);
       const missing = local ? [] : await missingForTransparent(loadBalancer, model, host);
       if (!local && missing.length === 0) return { way: "transparent", why: "this machine and process can" };
       const why = local ? "its nodes are on loopback addresses" : `transparent needs more: ${missing.join("; ")}`;

@@ -3,7 +3,7 @@ import type { ProbeFunction } from "@edgekit/health/monitor";
 import type { Clock, Timer } from "../clock.ts";
 import type { DataPlane } from "../data/data-plane.ts";
 import type { LoadBalancer } from "../model/load-balancer.ts";
-import { type Model, userOf } from "../model/model.ts";
+import { emptyModel, type Model, userOf } from "../model/model.ts";
 import type { TargetGroup } from "../model/target-group.ts";
 import { buildRoutes, type StateOf } from "./build-routes.ts";
 import { type ClientIpChoices, type ClientIpHost, chooseClientIp } from "./client-ip.ts";
@@ -30,12 +30,12 @@ const restFactor = 10;
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #health = new Map<string, GroupHealth>();
-  #model: Model = { loadBalancers: [], targetGroups: [] };
+  #model: Model = emptyModel;
   #clientIp: ClientIpChoices = new Map();
   #publishing = false;
   #publishTimer: Timer | undefined;
   #nextPublishMs = Number.NEGATIVE_INFINITY;
-  #applying: Promise<void> = Promise.resolve();
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -51,14 +51,27 @@ export class ControlPlane {
   }
 
   /**
-   * Takes over a model that has been checked. Listeners open first, so that one which cannot leaves everything as it was.
-   * Flows on listeners and targets that stay are not touched; targets that go begin to drain. One change at a time.
+   * Changes the model. Listeners open first, so that one which cannot leaves everything as it was. Flows on listeners and targets
+   * that stay are not touched; targets that go begin to drain. One change at a time.
+   * @param edit makes a checked model of the current one; what it throws is thrown
+   * @param commit awaited before the change stands; when it fails, the change is taken back
    * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`
    */
-  apply(model: Model): Promise<void> {
-    const applied = this.#applying.then(() => this.#apply(model));
-    this.#applying = applied.catch(() => {});
-    return applied;
+  change(edit: (current: Model) => Model, commit?: (model: Model) => Promise<void>): Promise<void> {
+    const changed = this.#changing.then(async () => {
+      const before = this.#model;
+      const model = edit(before);
+      if (model === before) return;
+      await this.#apply(model);
+      try {
+        await commit?.(model);
+      } catch (error) {
+        await this.#apply(before);
+        throw error;
+      }
+    });
+    this.#changing = changed.catch(() => {});
+    return changed;
   }
 
   async #apply(model: Model): Promise<void> {

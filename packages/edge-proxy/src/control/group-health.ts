@@ -8,7 +8,7 @@ import {
 import { nlbHealthCheckHeader } from "@edgekit/pp2";
 import type { Clock } from "../clock.ts";
 import { hostPort } from "../model/host-port.ts";
-import type { LoadBalancer } from "../model/load-balancer.ts";
+import { groupNames, type LoadBalancer } from "../model/load-balancer.ts";
 import { type TargetGroup, targetKey } from "../model/target-group.ts";
 import { resolveCrossZone, thresholdsOf } from "./build-routes.ts";
 import type { HealthObserver } from "./health-observer.ts";
@@ -67,7 +67,7 @@ function settingsOf(group: TargetGroup, user: LoadBalancer | undefined, timeScal
   const { attributes, healthCheck } = group;
   const ms = (seconds: number): number => seconds * 1000 * timeScale;
   const node = user?.zones[0]?.address;
-  const port = user?.listeners.find(({ targetGroups }) => targetGroups.some(({ name }) => name === group.name))?.port;
+  const port = user?.listeners.find((listener) => groupNames(listener).includes(group.name))?.port;
   return {
     healthCheck: {
       protocol: healthCheck.protocol,

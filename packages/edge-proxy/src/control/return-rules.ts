@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { isLoopback } from "../data/source.ts";
-import type { LoadBalancer } from "../model/load-balancer.ts";
+import { type LoadBalancer, nodeAddresses } from "../model/load-balancer.ts";
 import { type Model, preservingGroups } from "../model/model.ts";
 
 /**
@@ -22,7 +22,7 @@ const table = "5350";
 export function returnRules(model: Model, only?: LoadBalancer): ReturnRule[] {
   const loadBalancers = only === undefined ? model.loadBalancers.filter(mayBeTransparent) : [only];
   const rules = loadBalancers.flatMap((loadBalancer) => {
-    const families = new Set(loadBalancer.zones.flatMap(({ address }) => familiesOf(address)));
+    const families = new Set(loadBalancer.zones.flatMap(nodeAddresses).flatMap(familiesOf));
     return preservingGroups(model, loadBalancer)
       .flatMap(({ targets }) => targets)
       .map(({ address, port }): ReturnRule => ({ family: isIPv6(address) ? 6 : 4, address, port }))
@@ -32,7 +32,7 @@ export function returnRules(model: Model, only?: LoadBalancer): ReturnRule[] {
 }
 
 function mayBeTransparent({ clientIp, zones }: LoadBalancer): boolean {
-  return clientIp === "transparent" || (clientIp === "auto" && !zones.every(({ address }) => isLoopback(address)));
+  return clientIp === "transparent" || (clientIp === "auto" && !zones.flatMap(nodeAddresses).every(isLoopback));
 }
 
 /** Whose clients come to a node: those of its family, and of both where it listens on `::`. */

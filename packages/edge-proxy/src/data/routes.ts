@@ -28,6 +28,8 @@ export interface Entry {
   readonly idleTimeoutMs: number;
   /** New flows are spread over these by weight. */
   readonly forward: readonly Forward[];
+  /** Where rules send the clients of an address family elsewhere. */
+  readonly forwardByFamily?: { readonly [Family in 4 | 6]: readonly Forward[] | undefined };
 }
 
 /**

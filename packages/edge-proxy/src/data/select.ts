@@ -21,7 +21,7 @@ export interface Selection {
  */
 export function select(entry: Entry, flow: FlowKey): Selection | undefined {
   const hash = flowHash(entry, flow);
-  const forward = chooseForward(entry.forward, hash);
+  const forward = chooseForward(forwardsFor(entry, flow), entry, flow, hash);
   if (forward === undefined) return undefined;
   const position =
     forward.stickyTable === undefined
@@ -31,13 +31,20 @@ export function select(entry: Entry, flow: FlowKey): Selection | undefined {
   return route === undefined ? undefined : { forward, route };
 }
 
-function chooseForward(forwards: readonly Forward[], hash: number): Forward | undefined {
+function forwardsFor({ forward, forwardByFamily }: Entry, { clientAddress }: FlowKey): readonly Forward[] {
+  if (forwardByFamily === undefined) return forward;
+  return forwardByFamily[clientAddress.includes(":") ? 6 : 4] ?? forward;
+}
+
+function chooseForward(forwards: readonly Forward[], entry: Entry, flow: FlowKey, hash: number): Forward | undefined {
   if (forwards.length === 1) return forwards[0];
   let total = 0;
   for (const { weight } of forwards) total += weight;
   if (total === 0) return undefined;
+  // A client that is to keep its target has to keep its group first.
+  const sticky = forwards.some(({ stickyTable }) => stickyTable !== undefined);
   // Other bits than those that choose the target, so that the two choices are independent.
-  let rest = mix(hash ^ 0x9e3779b9) % total;
+  let rest = mix((sticky ? clientHash(entry, flow) : hash) ^ 0x9e3779b9) % total;
   for (const forward of forwards) {
     rest -= forward.weight;
     if (rest < 0) return forward;
@@ -52,9 +59,13 @@ function flowHash(entry: Entry, { clientAddress, clientPort, seed }: FlowKey): n
   return mix(hash ^ entry.listenerPort);
 }
 
-function stickyPosition(table: Uint16Array, entry: Entry, { clientAddress }: FlowKey): number {
-  const hash = mix(hashText(hashText(0x811c9dc5, clientAddress), entry.nodeAddress));
-  return table[hash % table.length] ?? 0;
+function stickyPosition(table: Uint16Array, entry: Entry, flow: FlowKey): number {
+  return table[clientHash(entry, flow) % table.length] ?? 0;
+}
+
+/** The same for all flows of a client through one node. */
+function clientHash({ nodeAddress }: Entry, { clientAddress }: FlowKey): number {
+  return mix(hashText(hashText(0x811c9dc5, clientAddress), nodeAddress));
 }
 
 /** FNV-1a over the characters. */

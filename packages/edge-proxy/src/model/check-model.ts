@@ -1,6 +1,6 @@
 import { hostPort } from "./host-port.ts";
-import type { LoadBalancer } from "./load-balancer.ts";
-import { type Model, userOf } from "./model.ts";
+import { groupNames, type LoadBalancer, nodeAddresses } from "./load-balancer.ts";
+import type { Model } from "./model.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { type TargetGroup, targetKey } from "./target-group.ts";
@@ -21,7 +21,7 @@ export function checkModel(model: Model): Problem[] {
     ...model.loadBalancers.flatMap((loadBalancer, i) => checkLoadBalancer(loadBalancer, i, model)),
     ...checkListeningAddresses(model),
     ...checkAssociations(model),
-    ...model.targetGroups.flatMap((group, i) => checkTargets(group, i, model)),
+    ...model.targetGroups.flatMap(checkTargets),
   ];
 }
 
@@ -34,19 +34,15 @@ function checkLoadBalancer(loadBalancer: LoadBalancer, index: number, model: Mod
   );
   const known = model.targetGroups.map(({ name }) => name);
   loadBalancer.listeners.forEach((listener, j) => {
-    listener.targetGroups.forEach(({ name }, k) => {
-      if (!known.includes(name)) {
-        problems.push({
-          path: at(
-            "listeners",
-            j,
-            ...(listener.targetGroups.length > 1 ? ["targetGroups", k, "name"] : ["targetGroup"]),
-          ),
-          message: `target group '${name}' does not exist`,
-          hint: suggestion(name, known),
-        });
-      }
-    });
+    for (const name of groupNames(listener)) {
+      if (known.includes(name)) continue;
+      const k = listener.targetGroups.findIndex((group) => group.name === name);
+      problems.push({
+        path: at("listeners", j, ...(listener.targetGroups.length > 1 ? ["targetGroups", k, "name"] : ["targetGroup"])),
+        message: `target group '${name}' does not exist`,
+        hint: suggestion(name, known),
+      });
+    }
   });
   const zones = loadBalancer.zones.map(({ name }) => name);
   const ports = loadBalancer.listeners.map(({ port }) => port);
@@ -82,9 +78,9 @@ function checkListeningAddresses(model: Model): Problem[] {
   };
   model.loadBalancers.forEach((loadBalancer, i) => {
     loadBalancer.listeners.forEach(({ port }, j) => {
-      for (const zone of loadBalancer.zones) {
+      for (const address of loadBalancer.zones.flatMap(nodeAddresses)) {
         claim(
-          zone.address,
+          address,
           port,
           `listener ${port} of '${loadBalancer.name}'`,
           ["loadBalancers", i, "listeners", j, "port"],
@@ -111,7 +107,7 @@ function checkAssociations(model: Model): Problem[] {
   const problems: Problem[] = [];
   model.loadBalancers.forEach((loadBalancer, i) => {
     loadBalancer.listeners.forEach((listener, j) => {
-      for (const { name } of listener.targetGroups) {
+      for (const name of groupNames(listener)) {
         const other = owner.get(name);
         if (other === undefined) owner.set(name, loadBalancer.name);
         else if (other !== loadBalancer.name) {
@@ -127,25 +123,12 @@ function checkAssociations(model: Model): Problem[] {
   return problems;
 }
 
-function checkTargets(group: TargetGroup, index: number, model: Model): Problem[] {
-  const problems = duplicates(
+function checkTargets(group: TargetGroup, index: number): Problem[] {
+  return duplicates(
     group.targets.map(targetKey),
     (i) => ["targetGroups", index, "targets", i],
     (key) => `target ${key} is registered twice in '${group.name}'`,
   );
-  const user = userOf(group, model);
-  if (user === undefined) return problems;
-  const zones = ["all", ...user.zones.map(({ name }) => name)];
-  group.targets.forEach((target, i) => {
-    if (!zones.includes(target.zone)) {
-      problems.push({
-        path: ["targetGroups", index, "targets", i, "zone"],
-        message: `'${user.name}' has no zone '${target.zone}'`,
-        hint: suggestion(target.zone, zones),
-      });
-    }
-  });
-  return problems;
 }
 
 function duplicates(

@@ -17,12 +17,11 @@ export interface LoadBalancerAttributes {
   readonly zonalShift: boolean;
 }
 
-const noApi = "nothing can delete a load balancer of a config file";
 const noLogs = "access logs are written for TLS listeners only";
 
 export const loadBalancerAttributeTable: AttributeTable<LoadBalancerAttributes, undefined> = {
   crossZone: boolean("load_balancing.cross_zone.enabled", { default: false }),
-  deletionProtection: boolean("deletion_protection.enabled", { default: false, noEffect: noApi }),
+  deletionProtection: boolean("deletion_protection.enabled", { default: false }),
   accessLogsEnabled: boolean("access_logs.s3.enabled", { default: false, noEffect: noLogs }),
   accessLogsBucket: text("access_logs.s3.bucket", { default: "", noEffect: noLogs }),
   accessLogsPrefix: text("access_logs.s3.prefix", { default: "", noEffect: noLogs }),
@@ -36,7 +35,7 @@ export const loadBalancerAttributeTable: AttributeTable<LoadBalancerAttributes, 
     {
       default: "any_availability_zone",
       error: (value) => `'${value}' is not a valid value for 'dns_record.client_routing_policy'`,
-      noEffect: "edge-proxy answers no DNS queries yet",
+      noEffect: "nothing tells in which zone a client on one machine is",
     },
   ),
   secondaryIps: integer("secondary_ips.auto_assigned.per_subnet", {

@@ -1,5 +1,6 @@
 import { type AttributeTable, boolean, countOrOff, integer, type OffOr, percentageOrOff, word } from "./attribute.ts";
 import type { Problem } from "./problem.ts";
+import type { TargetGroupProtocol } from "./target-group-protocol.ts";
 
 /**
  * The attributes of a target group that apply to a Network Load Balancer with TCP.
@@ -40,17 +41,28 @@ export interface TargetGroupAttributes {
 /** What the defaults depend on. */
 export interface TargetGroupContext {
   readonly targetType: "instance" | "ip";
+  readonly protocol: TargetGroupProtocol;
 }
 
-const noDns = "edge-proxy answers no DNS queries yet, so there is no record to take out";
+/** Datagrams have no connection to speak for the client, so that its address must be kept. */
+function carriesDatagrams({ protocol }: TargetGroupContext): boolean {
+  return protocol !== "TCP" && protocol !== "TLS";
+}
+
+/** Groups whose flows end with the deregistration delay unless told otherwise. */
+function endsWithDelay({ protocol }: TargetGroupContext): boolean {
+  return protocol === "UDP" || protocol === "TCP_UDP";
+}
 
 export const targetGroupAttributeTable: AttributeTable<TargetGroupAttributes, TargetGroupContext> = {
   deregistrationDelaySeconds: integer("deregistration_delay.timeout_seconds", { min: 0, max: 3600, default: 300 }),
-  terminateOnDeregistration: boolean("deregistration_delay.connection_termination.enabled", { default: false }),
+  terminateOnDeregistration: boolean("deregistration_delay.connection_termination.enabled", { default: endsWithDelay }),
   crossZone: word("load_balancing.cross_zone.enabled", ["use_load_balancer_configuration", "true", "false"], {
     default: "use_load_balancer_configuration",
   }),
-  preserveClientIp: boolean("preserve_client_ip.enabled", { default: ({ targetType }) => targetType === "instance" }),
+  preserveClientIp: boolean("preserve_client_ip.enabled", {
+    default: (group) => group.targetType === "instance" || carriesDatagrams(group),
+  }),
   proxyProtocolV2: boolean("proxy_protocol_v2.enabled", { default: false }),
   headerPlacement: word(
     "proxy_protocol_v2.client_to_server.header_placement",
@@ -64,11 +76,9 @@ export const targetGroupAttributeTable: AttributeTable<TargetGroupAttributes, Ta
   }),
   dnsFailoverCount: countOrOff("target_group_health.dns_failover.minimum_healthy_targets.count", {
     default: 1,
-    noEffect: noDns,
   }),
   dnsFailoverPercentage: percentageOrOff("target_group_health.dns_failover.minimum_healthy_targets.percentage", {
     default: "off",
-    noEffect: noDns,
   }),
   routingFailoverCount: countOrOff("target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", {
     default: 1,
@@ -86,8 +96,20 @@ export const targetGroupAttributeTable: AttributeTable<TargetGroupAttributes, Ta
 };
 
 /** Rules between attributes, checked on the merged set as AWS does. */
-export function checkTargetGroupAttributes(attributes: TargetGroupAttributes): Problem[] {
+export function checkTargetGroupAttributes(attributes: TargetGroupAttributes, group: TargetGroupContext): Problem[] {
   const problems: Problem[] = [];
+  if (!attributes.preserveClientIp && carriesDatagrams(group)) {
+    problems.push({
+      path: [targetGroupAttributeTable.preserveClientIp.key],
+      message: "preserve_client_ip.enabled cannot be false if the target group protocol is UDP or TCP_UDP.",
+    });
+  }
+  if (attributes.stickiness && group.protocol === "TLS") {
+    problems.push({
+      path: [targetGroupAttributeTable.stickiness.key],
+      message: "You cannot enable stickiness on target groups with the TLS protocol",
+    });
+  }
   if (attributes.terminateOnUnhealthy && attributes.unhealthyDrainingSeconds > 0) {
     problems.push({
       path: [targetGroupAttributeTable.unhealthyDrainingSeconds.key],

@@ -1,13 +1,19 @@
 import type { HealthCheck } from "./health-check.ts";
+import type { Identity } from "./identity.ts";
 import type { TargetGroupAttributes } from "./target-group-attributes.ts";
+import type { TargetGroupProtocol } from "./target-group-protocol.ts";
 
 /** Where flows can be sent. */
 export interface TargetGroup {
   readonly name: string;
-  readonly protocol: "TCP";
+  readonly identity: Identity;
+  readonly protocol: TargetGroupProtocol;
   /** The port of targets that name none. */
   readonly port: number;
   readonly targetType: "instance" | "ip";
+  readonly vpcId: string;
+  /** The family of its targets' addresses. */
+  readonly ipAddressType: "ipv4" | "ipv6";
   readonly healthCheck: HealthCheck;
   readonly attributes: TargetGroupAttributes;
   readonly targets: readonly Target[];

@@ -1,5 +1,6 @@
 import type { FlowInfo } from "../data/flow-observer.ts";
-import type { LoadBalancer } from "../model/load-balancer.ts";
+import { loadBalancerDimension, targetGroupDimension } from "../model/arn.ts";
+import { groupNames, type LoadBalancer } from "../model/load-balancer.ts";
 import { type TargetGroup, targetKey } from "../model/target-group.ts";
 import type { EntryTally, FlowTally } from "./flow-tally.ts";
 import type { Observed } from "./observed.ts";
@@ -27,12 +28,15 @@ export interface CloudWatchView {
 export function cloudWatchView(observed: Observed, flows: FlowTally): CloudWatchView {
   const live = liveByEntry(observed.flows);
   const data = observed.model.loadBalancers.flatMap((loadBalancer) => {
-    const { name: LoadBalancer, zones } = loadBalancer;
-    const entries = [...flows.entries].filter(([, entry]) => entry.loadBalancer === LoadBalancer);
+    const { name, zones } = loadBalancer;
+    const LoadBalancer = loadBalancerDimension(loadBalancer);
+    const entries = [...flows.entries].filter(([, entry]) => entry.loadBalancer === name);
     const groups = groupsOf(loadBalancer, observed);
     return [
       ...flowData({ LoadBalancer }, entries, live),
-      ...groups.flatMap((group) => hostData({ LoadBalancer, TargetGroup: group.name }, group.targets, group, observed)),
+      ...groups.flatMap((group) =>
+        hostData({ LoadBalancer, TargetGroup: targetGroupDimension(group) }, group.targets, group, observed),
+      ),
       ...zones.flatMap((zone) => {
         const inZone = { AvailabilityZone: zone.name, LoadBalancer };
         const ofZone = entries.filter(([, entry]) => entry.zone === zone.name);
@@ -44,7 +48,7 @@ export function cloudWatchView(observed: Observed, flows: FlowTally): CloudWatch
           datum("ZonalHealthStatus", inZone, healthy ? 1 : 0),
           ...groups.flatMap((group) => {
             const targets = group.targets.filter((target) => target.zone === zone.name);
-            return hostData({ ...inZone, TargetGroup: group.name }, targets, group, observed);
+            return hostData({ ...inZone, TargetGroup: targetGroupDimension(group) }, targets, group, observed);
           }),
         ];
       }),
@@ -134,7 +138,7 @@ function hostData(
 }
 
 function groupsOf({ listeners }: LoadBalancer, { model }: Observed): TargetGroup[] {
-  const names = new Set(listeners.flatMap(({ targetGroups }) => targetGroups.map(({ name }) => name)));
+  const names = new Set(listeners.flatMap(groupNames));
   return model.targetGroups.filter(({ name }) => names.has(name));
 }
 

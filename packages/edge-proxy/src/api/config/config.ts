@@ -10,6 +10,14 @@ export interface EdgeProxyConfig {
   readonly limits?: LimitsConfig | undefined;
   /** One JSON line for each flow that ends; default false: none. */
   readonly flowLog?: FlowLogConfig | false | undefined;
+  /** Of the ARNs; default `us-east-1`. */
+  readonly region?: string | undefined;
+  /** Answers queries for the names of load balancers; default false: none. */
+  readonly dns?: DnsConfig | false | undefined;
+  /** Where instances are reached that are registered by id: instance id → address. */
+  readonly instances?: { readonly [id: string]: string } | undefined;
+  /** Which zone and node address a subnet id means in the ELBv2 API; others get the next free zone. */
+  readonly subnets?: readonly SubnetConfig[] | undefined;
   readonly loadBalancers?: readonly LoadBalancerConfig[] | undefined;
   readonly targetGroups?: readonly TargetGroupConfig[] | undefined;
 }
@@ -19,6 +27,23 @@ export interface AdminConfig {
   readonly address?: string | undefined;
   /** Default 9901; 0 lets the kernel choose. */
   readonly port?: number | undefined;
+}
+
+export interface DnsConfig {
+  /** Default 127.0.0.1. */
+  readonly address?: string | undefined;
+  /** For UDP and TCP; default 10053, 0 lets the kernel choose. */
+  readonly port?: number | undefined;
+}
+
+export interface SubnetConfig {
+  /** `subnet-…` */
+  readonly id: string;
+  readonly zone: string;
+  /** Of the nodes in it. */
+  readonly address: string;
+  /** Of the nodes of dualstack load balancers in it. */
+  readonly ipv6Address?: string | undefined;
 }
 
 export interface FlowLogConfig {
@@ -44,7 +69,10 @@ export interface LoadBalancerConfig {
   /** 1–32 alphanumeric characters and hyphens. */
   readonly name: string;
   /** One node per zone; default one zone `local-1a` on 127.0.0.1. */
-  readonly zones?: readonly { readonly name: string; readonly address: string }[] | undefined;
+  readonly zones?: readonly ZoneConfig[] | undefined;
+  /** Default `internet-facing`. Kept and answered; nothing here depends on it. */
+  readonly scheme?: "internet-facing" | "internal" | undefined;
+  readonly tags?: { readonly [key: string]: string } | undefined;
   /** AWS's load balancer attributes, e.g. `load_balancing.cross_zone.enabled`. */
   readonly attributes?: AttributesConfig | undefined;
   /**
@@ -59,6 +87,14 @@ export interface LoadBalancerConfig {
   readonly listeners?: readonly ListenerConfig[] | undefined;
   /** PrivateLink endpoints: flows that enter here carry the endpoint's id in the PROXY header. */
   readonly vpcEndpoints?: readonly VpcEndpointConfig[] | undefined;
+}
+
+export interface ZoneConfig {
+  readonly name: string;
+  /** Of the node. */
+  readonly address: string;
+  /** The node's second address: the load balancer is `dualstack` then. */
+  readonly ipv6Address?: string | undefined;
 }
 
 export interface ListenerConfig {
@@ -94,6 +130,7 @@ export interface TargetGroupConfig {
   readonly port: number;
   /** Default `ip`. `instance` changes the default of `preserve_client_ip.enabled` to true. */
   readonly targetType?: "ip" | "instance" | undefined;
+  readonly tags?: { readonly [key: string]: string } | undefined;
   readonly healthCheck?: HealthCheckConfig | undefined;
   /** AWS's target group attributes, as for the AWS CLI or Terraform. */
   readonly attributes?: AttributesConfig | undefined;

@@ -44,7 +44,7 @@ describe("a config file", () => {
   it("is filled in with AWS's defaults", () => {
     const { model, warnings } = parseYamlConfig(valid, "nlb.yaml");
     expect(warnings).toEqual([]);
-    expect(model.loadBalancers[0]?.zones).toEqual([{ name: "local-1a", address: "127.0.0.1" }]);
+    expect(model.loadBalancers[0]?.zones).toMatchObject([{ name: "local-1a", address: "127.0.0.1" }]);
     expect(model.loadBalancers[0]?.listeners[0]?.attributes.idleTimeoutSeconds).toBe(350);
     const group = model.targetGroups[0];
     expect(group?.healthCheck).toEqual({
@@ -94,9 +94,9 @@ describe("a config file", () => {
   });
 
   it("warns of what is kept but changes nothing", () => {
-    const text = withLine("  - name: web", "  - name: web", "    attributes: { deletion_protection.enabled: true }");
+    const text = withLine("  - name: web", "  - name: web", "    attributes: { zonal_shift.config.enabled: true }");
     expect(parseYamlConfig(text, "nlb.yaml").warnings[0]).toContain("nlb.yaml:4:19:");
-    expect(parseYamlConfig(text, "nlb.yaml").warnings[0]).toContain("'deletion_protection.enabled' has no effect here");
+    expect(parseYamlConfig(text, "nlb.yaml").warnings[0]).toContain("'zonal_shift.config.enabled' has no effect here");
   });
 });
 

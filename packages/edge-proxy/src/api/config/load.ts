@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { EdgeProxyError } from "../../error.ts";
+import type { Origin } from "../../model/identity.ts";
 import type { Model } from "../../model/model.ts";
 import { type Problem, pathText, sentence } from "../../model/problem.ts";
 import type { EdgeProxyConfig } from "./config.ts";
@@ -35,20 +36,20 @@ export async function loadConfigFile(file: string): Promise<LoadedConfig> {
 export function parseYamlConfig(text: string, file: string): LoadedConfig {
   const yaml = new YamlFile(text, file);
   if (yaml.errors.length > 0) throw invalid(yaml.errors);
-  return load(yaml.value, (problems) => yaml.locate(problems));
+  return load(yaml.value, { by: "file", file }, (problems) => yaml.locate(problems));
 }
 
 /** A config that a program gave as an object. @throws EdgeProxyError `EDGE_CONFIG_INVALID` */
 export function loadConfigObject(input: unknown): LoadedConfig {
-  return load(input, (problems) =>
+  return load(input, { by: "program" }, (problems) =>
     problems.map(({ path, message, hint }) => `${pathText(path)}: ${sentence(message, hint)}`),
   );
 }
 
-function load(input: unknown, locate: (problems: readonly Problem[]) => string[]): LoadedConfig {
+function load(input: unknown, origin: Origin, locate: (problems: readonly Problem[]) => string[]): LoadedConfig {
   const parsed = parseConfig(input);
   if ("problems" in parsed) throw invalid(locate(parsed.problems));
-  const { model, problems, warnings } = modelFromConfig(parsed.config);
+  const { model, problems, warnings } = modelFromConfig(parsed.config, origin);
   if (problems.length > 0) throw invalid(locate(problems));
   return { config: parsed.config, model, warnings: locate(warnings) };
 }

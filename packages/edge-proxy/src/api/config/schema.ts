@@ -11,6 +11,8 @@ const address = z.string().refine((text) => isIP(text) !== 0, { error: "must be 
 const loopback = address.refine((text) => text === "::1" || text.startsWith("127."), {
   error: "must be a loopback address (127.0.0.0/8 or ::1): the admin server asks nobody who they are",
 });
+const ipv6Address = z.string().refine((text) => isIP(text) === 6, { error: "must be an IPv6 address" });
+const tags = z.record(z.string().min(1).max(128), z.string().max(256));
 const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 function name(kind: Parameters<typeof nameProblem>[0]): z.ZodType<string, string> {
@@ -43,9 +45,11 @@ const vpcEndpoint = z.strictObject({
 const loadBalancer = z.strictObject({
   name: name("load balancer"),
   zones: z
-    .array(z.strictObject({ name: z.string().min(1), address }))
+    .array(z.strictObject({ name: z.string().min(1), address, ipv6Address: ipv6Address.optional() }))
     .min(1)
     .optional(),
+  scheme: z.enum(["internet-facing", "internal"]).optional(),
+  tags: tags.optional(),
   attributes: attributes.optional(),
   clientIp: z.enum(["auto", "loopback", "transparent", "off"]).optional(),
   listeners: z.array(listener).optional(),
@@ -57,6 +61,7 @@ const targetGroup = z.strictObject({
   protocol: z.literal("TCP").optional(),
   port,
   targetType: z.enum(["ip", "instance"]).optional(),
+  tags: tags.optional(),
   healthCheck: z
     .strictObject({
       protocol: z.enum(["TCP", "HTTP", "HTTPS"]).optional(),
@@ -97,6 +102,29 @@ export const configSchema: z.ZodType<EdgeProxyConfig, EdgeProxyConfig> = z.stric
     })
     .optional(),
   flowLog: z.union([z.literal(false), z.strictObject({ file: z.string().min(1).optional() })]).optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: "must be an AWS region such as 'us-east-1'" })
+    .optional(),
+  dns: z
+    .union([z.literal(false), z.strictObject({ address: address.optional(), port: listeningPort.optional() })])
+    .optional(),
+  instances: z
+    .record(
+      z.string().regex(/^i-([0-9a-f]{8}|[0-9a-f]{17})$/, { error: "must be 'i-' and 8 or 17 hex digits" }),
+      address,
+    )
+    .optional(),
+  subnets: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^subnet-[0-9a-zA-Z-]+$/, { error: "must be 'subnet-' and letters or digits" }),
+        zone: z.string().min(1),
+        address,
+        ipv6Address: ipv6Address.optional(),
+      }),
+    )
+    .optional(),
   loadBalancers: z.array(loadBalancer).optional(),
   targetGroups: z.array(targetGroup).optional(),
 });

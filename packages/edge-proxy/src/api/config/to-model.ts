@@ -2,10 +2,18 @@ import { isIP } from "node:net";
 import { type AttributeTable, attributeText, changeAttributes, defaultAttributes } from "../../model/attribute.ts";
 import { checkModel } from "../../model/check-model.ts";
 import { checkHealthCheck, completeHealthCheck } from "../../model/health-check.ts";
+import { idOf, type Origin } from "../../model/identity.ts";
 import { listenerAttributeTable } from "../../model/listener-attributes.ts";
-import type { Listener, LoadBalancer, VpcEndpoint, Zone } from "../../model/load-balancer.ts";
+import {
+  type Listener,
+  type LoadBalancer,
+  nodeAddresses,
+  type VpcEndpoint,
+  type Zone,
+} from "../../model/load-balancer.ts";
 import { loadBalancerAttributeTable } from "../../model/load-balancer-attributes.ts";
-import { type Model, preservingGroups } from "../../model/model.ts";
+import { type Model, preservingGroups, userOf } from "../../model/model.ts";
+import { suggestion } from "../../model/nearest.ts";
 import { type Problem, under } from "../../model/problem.ts";
 import type { Target, TargetGroup } from "../../model/target-group.ts";
 import { checkTargetGroupAttributes, targetGroupAttributeTable } from "../../model/target-group-attributes.ts";
@@ -17,6 +25,7 @@ import type {
   TargetConfig,
   TargetGroupConfig,
   VpcEndpointConfig,
+  ZoneConfig,
 } from "./config.ts";
 
 /** What a config of the right shape says: the model, and what is wrong or without effect in it. */
@@ -26,16 +35,22 @@ export interface ModelFromConfig {
   readonly warnings: readonly Problem[];
 }
 
-const defaultZones: readonly Zone[] = [{ name: "local-1a", address: "127.0.0.1" }];
+export const defaultRegion = "us-east-1";
+/** There is one network here. */
+const defaultVpcId = `vpc-0${idOf("vpc", "this machine")}`;
+const defaultZones: readonly ZoneConfig[] = [{ name: "local-1a", address: "127.0.0.1" }];
 
 /** Fills in the defaults and applies the checks that every way into the model shares. */
-export function modelFromConfig(config: EdgeProxyConfig): ModelFromConfig {
+export function modelFromConfig(config: EdgeProxyConfig, origin: Origin): ModelFromConfig {
   const found: Found = { problems: [], warnings: [] };
+  const home = { region: config.region ?? defaultRegion, origin, instances: config.instances ?? {} };
   const model: Model = {
-    loadBalancers: (config.loadBalancers ?? []).map((item, i) => toLoadBalancer(item, ["loadBalancers", i], found)),
-    targetGroups: (config.targetGroups ?? []).map((item, i) => toTargetGroup(item, ["targetGroups", i], found)),
+    loadBalancers: (config.loadBalancers ?? []).map((item, i) =>
+      toLoadBalancer(item, home, ["loadBalancers", i], found),
+    ),
+    targetGroups: (config.targetGroups ?? []).map((item, i) => toTargetGroup(item, home, ["targetGroups", i], found)),
   };
-  found.problems.push(...checkModel(model));
+  found.problems.push(...checkModel(model), ...unknownZones(model));
   found.warnings.push(...clientIpWithoutEffect(config, model));
   return { model, ...found };
 }
@@ -49,16 +64,53 @@ function clientIpWithoutEffect(config: EdgeProxyConfig, model: Model): Problem[]
   });
 }
 
+/** AWS takes a target in a zone that its load balancer does not have, and leaves it `unused`; in a file it is a slip. */
+function unknownZones(model: Model): Problem[] {
+  return model.targetGroups.flatMap((group, i) => {
+    const user = userOf(group, model);
+    if (user === undefined) return [];
+    const zones = ["all", ...user.zones.map(({ name }) => name)];
+    return group.targets.flatMap(({ zone }, j) => {
+      if (zones.includes(zone)) return [];
+      const path = ["targetGroups", i, "targets", j, "zone"];
+      return [{ path, message: `'${user.name}' has no zone '${zone}'`, hint: suggestion(zone, zones) }];
+    });
+  });
+}
+
+/** What all resources of one config have in common. */
+interface Home {
+  readonly region: string;
+  readonly origin: Origin;
+  readonly instances: { readonly [id: string]: string };
+}
+
 interface Found {
   readonly problems: Problem[];
   readonly warnings: Problem[];
 }
 
-function toLoadBalancer(config: LoadBalancerConfig, path: Problem["path"], found: Found): LoadBalancer {
-  const zones = config.zones ?? defaultZones;
-  const listeners = (config.listeners ?? []).map((item, i) => toListener(item, [...path, "listeners", i], found));
+function toLoadBalancer(
+  config: LoadBalancerConfig,
+  { region, origin }: Home,
+  path: Problem["path"],
+  found: Found,
+): LoadBalancer {
+  const zones = (config.zones ?? defaultZones).map(toZone);
+  const listeners = (config.listeners ?? []).map((item, i) =>
+    toListener(item, config.name, [...path, "listeners", i], found),
+  );
+  const families = new Set(zones.flatMap(nodeAddresses).map(isIP));
   return {
     name: config.name,
+    identity: { id: idOf("loadbalancer", config.name), region, tags: config.tags ?? {}, origin },
+    network: {
+      scheme: config.scheme ?? "internet-facing",
+      vpcId: defaultVpcId,
+      ipAddressType: families.has(6) ? "dualstack" : "ipv4",
+      securityGroups: [],
+      enforceInboundRulesOnPrivateLink: "on",
+    },
     zones,
     attributes: toAttributes(loadBalancerAttributeTable, undefined, config.attributes, "Load balancer", path, found),
     clientIp: config.clientIp ?? "auto",
@@ -69,7 +121,12 @@ function toLoadBalancer(config: LoadBalancerConfig, path: Problem["path"], found
   };
 }
 
-function toListener(config: ListenerConfig, path: Problem["path"], found: Found): Listener {
+function toZone({ name, address, ipv6Address }: ZoneConfig): Zone {
+  const second = ipv6Address === undefined ? {} : { ipv6Address };
+  return { name, subnetId: `subnet-0${idOf("subnet", name)}`, address, ...second };
+}
+
+function toListener(config: ListenerConfig, loadBalancer: string, path: Problem["path"], found: Found): Listener {
   const { targetGroup, targetGroups } = config;
   if ((targetGroup === undefined) === (targetGroups === undefined)) {
     found.problems.push({
@@ -85,9 +142,13 @@ function toListener(config: ListenerConfig, path: Problem["path"], found: Found)
     });
   }
   return {
+    // Several listeners may have port 0, so that these are told apart by their place.
+    id: idOf("listener", `${loadBalancer}/${config.port === 0 ? path.join(".") : config.port}`),
+    tags: {},
     protocol: "TCP",
     port: config.port,
     targetGroups: weighted,
+    rules: [],
     attributes: toAttributes(listenerAttributeTable, undefined, config.attributes, "Listener", path, found),
   };
 }
@@ -114,34 +175,52 @@ function toVpcEndpoint(
   };
 }
 
-function toTargetGroup(config: TargetGroupConfig, path: Problem["path"], found: Found): TargetGroup {
+function toTargetGroup(config: TargetGroupConfig, home: Home, path: Problem["path"], found: Found): TargetGroup {
+  const { region, origin } = home;
   const targetType = config.targetType ?? "ip";
+  const protocol = "TCP";
   const attributes = toAttributes(
     targetGroupAttributeTable,
-    { targetType },
+    { targetType, protocol },
     config.attributes,
     "Target group",
     path,
     found,
   );
-  found.problems.push(...under([...path, "attributes"], checkTargetGroupAttributes(attributes)));
+  found.problems.push(
+    ...under([...path, "attributes"], checkTargetGroupAttributes(attributes, { targetType, protocol })),
+  );
   const healthCheck = config.healthCheck ?? {};
   found.problems.push(...under([...path, "healthCheck"], checkHealthCheck(healthCheck)));
+  const targets = (config.targets ?? []).map((item, i) => toTarget(item, config, home, [...path, "targets", i], found));
   return {
     name: config.name,
-    protocol: "TCP",
+    identity: { id: idOf("targetgroup", config.name), region, tags: config.tags ?? {}, origin },
+    protocol,
     port: config.port,
     targetType,
+    vpcId: defaultVpcId,
+    ipAddressType: targets.length > 0 && targets.every(({ address }) => isIP(address) === 6) ? "ipv6" : "ipv4",
     healthCheck: completeHealthCheck(healthCheck),
     attributes,
-    targets: (config.targets ?? []).map((item, i) => toTarget(item, config, [...path, "targets", i], found)),
+    targets,
   };
 }
 
-function toTarget(config: TargetConfig, group: TargetGroupConfig, path: Problem["path"], found: Found): Target {
+function toTarget(
+  config: TargetConfig,
+  group: TargetGroupConfig,
+  { instances }: Home,
+  path: Problem["path"],
+  found: Found,
+): Target {
   const instance = (group.targetType ?? "ip") === "instance";
-  if (instance && config.address === undefined && isIP(config.id) === 0) {
-    found.problems.push({ path, message: `instance '${config.id}' needs the address where it is reached` });
+  const address = config.address ?? (instance ? instances[config.id] : undefined);
+  if (instance && address === undefined && isIP(config.id) === 0) {
+    found.problems.push({
+      path,
+      message: `instance '${config.id}' needs the address where it is reached, here or under instances`,
+    });
   }
   if (!instance && isIP(config.id) === 0) {
     found.problems.push({
@@ -152,7 +231,7 @@ function toTarget(config: TargetConfig, group: TargetGroupConfig, path: Problem[
   }
   return {
     id: config.id,
-    address: config.address ?? config.id,
+    address: address ?? config.id,
     port: config.port ?? group.port,
     zone: config.zone ?? "all",
   };
