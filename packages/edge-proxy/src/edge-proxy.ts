@@ -1,7 +1,11 @@
+import { randomBytes } from "node:crypto";
 import type { ProbeFunction } from "@edgekit/health/monitor";
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
+import { defaultRegion } from "./api/config/to-model.ts";
+import { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
+import { Subnets } from "./api/elbv2/subnets.ts";
 import { type Clock, systemClock, wallClockMs } from "./clock.ts";
 import type { ClientIpChoices } from "./control/client-ip.ts";
 import { thisHost } from "./control/client-ip-host.ts";
@@ -88,6 +92,7 @@ export class EdgeProxy implements AsyncDisposable {
   readonly #controlPlane: ControlPlane;
   readonly #counters: FlowCounters;
   readonly #observation: Observation;
+  readonly #elbv2: Elbv2Api;
   #configStatus: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
   #admin: AdminServer | undefined;
 
@@ -128,6 +133,19 @@ export class EdgeProxy implements AsyncDisposable {
       dataPlane: this.#dataPlane,
       clientIpHost: thisHost(transparent),
     });
+    this.#elbv2 = new Elbv2Api({
+      region: config.region ?? defaultRegion,
+      model: () => this.#controlPlane.model,
+      change: (edit) => this.#controlPlane.change(edit),
+      host: {
+        newId: () => randomBytes(8).toString("hex"),
+        nowMs: wallClockMs,
+        startedAtMs: wallClockMs(),
+        targetHealth: (group) => this.describeTargetHealth(group),
+        instances: new Map(Object.entries(config.instances ?? {})),
+        subnets: new Subnets(config.subnets ?? []),
+      },
+    });
   }
 
   /**
@@ -144,6 +162,7 @@ export class EdgeProxy implements AsyncDisposable {
           state: () => this.state(),
           metrics: () => this.metrics(),
           cloudWatch: () => this.cloudWatch(),
+          elbv2: (request) => this.#elbv2.handle(request),
         });
       }
       await this.#configure(model);

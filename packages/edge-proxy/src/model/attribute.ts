@@ -130,6 +130,17 @@ export function attributeKeys<Attributes extends object, Context>(
   return Object.values<AttributeDefinition<unknown, Context>>(table).map((definition) => definition.key);
 }
 
+/** Every attribute as AWS writes it, in the table's order. */
+export function attributeEntries<Attributes extends object, Context>(
+  table: AttributeTable<Attributes, Context>,
+  attributes: Attributes,
+): { readonly key: string; readonly text: string }[] {
+  return Object.entries<AttributeDefinition<unknown, Context>>(table).map(([name, { key }]) => ({
+    key,
+    text: attributeText(attributes[name as keyof Attributes]),
+  }));
+}
+
 /** A value as AWS writes it: always a string. */
 export function attributeText(value: unknown): string {
   return String(value);

@@ -37,22 +37,28 @@ export interface Zone {
   readonly ipv6Address?: string;
 }
 
-export interface Listener {
+/** Where new flows go. */
+export interface Forwarding {
+  /** They are spread over these by weight. */
+  readonly targetGroups: readonly WeightedTargetGroup[];
+  /** `TargetGroupStickinessConfig`: an NLB wants it said where sticky groups are weighted. */
+  readonly keepsGroup: boolean;
+}
+
+export interface Listener extends Forwarding {
   /** 16 hex digits, the last part of its ARN. */
   readonly id: string;
   readonly tags: Tags;
   readonly protocol: "TCP";
   /** 0 lets the kernel choose, for tests; AWS knows 1–65535. */
   readonly port: number;
-  /** New flows are spread over these by weight. */
-  readonly targetGroups: readonly WeightedTargetGroup[];
-  /** Before these comes the rule of the lowest priority whose condition holds. */
+  /** Before the listener's own groups comes the rule of the lowest priority whose condition holds. */
   readonly rules: readonly Rule[];
   readonly attributes: ListenerAttributes;
 }
 
 /** Sends the clients of one address family elsewhere. Source: AWS, "Listener rules for your Network Load Balancer". */
-export interface Rule {
+export interface Rule extends Forwarding {
   /** 16 hex digits, the last part of its ARN. */
   readonly id: string;
   readonly tags: Tags;
@@ -60,7 +66,6 @@ export interface Rule {
   readonly priority: number;
   /** The condition: which address family a client's own address has. */
   readonly sourceFamily: 4 | 6;
-  readonly targetGroups: readonly WeightedTargetGroup[];
 }
 
 export interface WeightedTargetGroup {

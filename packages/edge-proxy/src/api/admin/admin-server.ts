@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { listenError } from "../../listen-error.ts";
+import type { ApiRequest, ApiResponse } from "../elbv2/elbv2-api.ts";
 
 /** What the admin server shows. */
 export interface AdminView {
@@ -10,6 +12,8 @@ export interface AdminView {
   metrics(): Promise<string>;
   /** The answer of `/api/metrics/cloudwatch`. */
   cloudWatch(): unknown;
+  /** Answers `POST /`: the ELBv2 API. */
+  elbv2(request: ApiRequest): Promise<ApiResponse>;
 }
 
 export interface AdminServer {
@@ -45,6 +49,17 @@ export async function openAdminServer(address: string, port: number, view: Admin
 function answer(request: IncomingMessage, response: ServerResponse, view: AdminView): void {
   if (!isLocalHost(request.headers.host)) {
     return send(response, 403, { error: "the Host header must name a loopback address or localhost" });
+  }
+  if (request.method === "POST" && request.url === "/") {
+    text(request).then(
+      async (body) => {
+        const answered = await view.elbv2({ body, headers: request.headers });
+        response.writeHead(answered.status, answered.headers);
+        response.end(answered.body);
+      },
+      () => response.destroy(),
+    );
+    return;
   }
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("allow", "GET, HEAD");

@@ -148,6 +148,7 @@ function toListener(config: ListenerConfig, loadBalancer: string, path: Problem[
     protocol: "TCP",
     port: config.port,
     targetGroups: weighted,
+    keepsGroup: weighted.length > 1,
     rules: [],
     attributes: toAttributes(listenerAttributeTable, undefined, config.attributes, "Listener", path, found),
   };

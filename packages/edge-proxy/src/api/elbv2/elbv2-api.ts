@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { EdgeProxyError } from "../../error.ts";
+import { accountId } from "../../model/arn.ts";
+import { checkModel } from "../../model/check-model.ts";
+import type { Model } from "../../model/model.ts";
+import type { ApiHost } from "./action.ts";
+import { actions } from "./actions.ts";
+import { ApiError } from "./api-error.ts";
+import { parseParams } from "./params.ts";
+import { errorXml, responseXml, type Shape } from "./xml.ts";
+
+export interface Elbv2ApiOptions {
+  readonly host: ApiHost;
+  /** Of callers whose signature names none. */
+  readonly region: string;
+  /** As it stands now. */
+  readonly model: () => Model;
+  /** Changes the model; resolves when the change is in force, rejects when it is not to be. */
+  readonly change: (edit: (current: Model) => Model) => Promise<void>;
+}
+
+export interface ApiRequest {
+  readonly body: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const version = "2015-12-01";
+
+/**
+ * The ELBv2 API in AWS's query protocol, for the real CLI and SDKs. Signatures are not checked: whoever reaches the port may call.
+ * Source: AWS, "Elastic Load Balancing API Reference, version 2015-12-01".
+ */
+export class Elbv2Api {
+  readonly #options: Elbv2ApiOptions;
+
+  constructor(options: Elbv2ApiOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one request. It does not reject. */
+  async handle({ body, headers }: ApiRequest): Promise<ApiResponse> {
+    const requestId = randomUUID();
+    try {
+      return respond(200, requestId, await this.#answer(body, headers.authorization, requestId));
+    } catch (error) {
+      const refusal = error instanceof ApiError ? error : failure(error);
+      return respond(refusal.status, requestId, errorXml(refusal, requestId));
+    }
+  }
+
+  async #answer(body: string, authorization: string | undefined, requestId: string): Promise<string> {
+    const params = parseParams(body);
+    const name = params.string("Action");
+    if (name === undefined || name === "") throw new ApiError("MissingAction", "Missing Action");
+    if (name === "GetCallerIdentity") return responseXml("sts", name, callerIdentity, requestId);
+    const action = actions.get(name);
+    const asked = params.string("Version") ?? version;
+    if (action === undefined || asked !== version) {
+      throw new ApiError("InvalidAction", `Could not find operation ${name} for version ${asked}`);
+    }
+    const { host, model } = this.#options;
+    const region = regionOf(authorization) ?? this.#options.region;
+    const call = (current: Model) => action({ params, model: current, region, host });
+    if (readsOnly(name)) return responseXml("elbv2", name, call(model()).result ?? {}, requestId);
+    let result: Shape = {};
+    await this.#options.change((current) => {
+      const answer = call(current);
+      result = answer.result ?? {};
+      return answer.model === undefined ? current : checked(answer.model);
+    });
+    return responseXml("elbv2", name, result, requestId);
+  }
+}
+
+/** The checks that every way into the model shares. Most of them an action has made before, in AWS's words. */
+function checked(model: Model): Model {
+  const [problem] = checkModel(model);
+  if (problem !== undefined) throw ApiError.invalidConfiguration(problem.message);
+  return model;
+}
+
+function readsOnly(action: string): boolean {
+  return action.startsWith("Describe");
+}
+
+const callerIdentity: Shape = {
+  Arn: `arn:aws:iam::${accountId}:root`,
+  UserId: "AKIAEDGEPROXYEXAMPLE",
+  Account: accountId,
+};
+
+/** `Credential=KEY/DATE/REGION/SERVICE/aws4_request` */
+function regionOf(authorization: string | undefined): string | undefined {
+  return /Credential=[^/,]*\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(authorization ?? "")?.[1];
+}
+
+/** What the rest of the house says no to, in the API's form. */
+function failure(error: unknown): ApiError {
+  if (error instanceof EdgeProxyError) return ApiError.invalidConfiguration(error.message);
+  return new ApiError("InternalFailure", error instanceof Error ? error.message : String(error), 500);
+}
+
+function respond(status: number, requestId: string, body: string): ApiResponse {
+  return { status, headers: { "content-type": "text/xml", "x-amzn-requestid": requestId }, body };
+}
