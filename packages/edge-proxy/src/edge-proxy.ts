@@ -5,8 +5,10 @@ import type { EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
 import { defaultRegion } from "./api/config/to-model.ts";
 import { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
+import { StateFile } from "./api/elbv2/state-file.ts";
 import { Subnets } from "./api/elbv2/subnets.ts";
 import { type Clock, systemClock, wallClockMs } from "./clock.ts";
+import { AppliedRoutes } from "./control/applied-routes.ts";
 import type { ClientIpChoices } from "./control/client-ip.ts";
 import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
@@ -21,6 +23,7 @@ import { awsFlowsPerTarget } from "./data/source-ports.ts";
 import { TransparentSockets } from "./data/transparent-socket.ts";
 import { EdgeProxyError } from "./error.ts";
 import { checkModel } from "./model/check-model.ts";
+import { type Change, diffModels } from "./model/diff.ts";
 import { nodeAddresses } from "./model/load-balancer.ts";
 import { type Model, partBy, together } from "./model/model.ts";
 import { pathText, sentence } from "./model/problem.ts";
@@ -41,6 +44,22 @@ export interface EdgeProxyOptions {
   readonly observers?: readonly FlowObserver[];
   /** Accept connections without Node's internals; slower. Default false. */
   readonly publicApiOnly?: boolean;
+  /**
+   * Set the policy routing that `clientIp: transparent` needs, also for targets that come later, and remove it in `close()`.
+   * It takes root. Default false: what is missing is an error.
+   */
+  readonly applyRoutes?: boolean;
+  /** Where `reload()` gets the config from. Default: nowhere, there is nothing to reload. */
+  readonly configSource?: () => Promise<LoadedConfig>;
+}
+
+/** What a reload or an update has done. */
+export interface Reloaded {
+  readonly changes: readonly Change[];
+  /** As `warnings`. */
+  readonly warnings: readonly string[];
+  /** Keys of the config that are different and keep their old value until the next start. */
+  readonly atNextStart: readonly string[];
 }
 
 /** A place where clients can connect. */
@@ -85,23 +104,25 @@ export function createEdgeProxy(config: EdgeProxyConfig = {}, options: EdgeProxy
 /** The stand-in: all rooms put together. */
 export class EdgeProxy implements AsyncDisposable {
   readonly limits: Limits;
-  /** What the config says that has no effect here, one line each. */
-  readonly warnings: readonly string[];
-  readonly #loaded: LoadedConfig;
+  readonly #configSource: EdgeProxyOptions["configSource"];
+  #loaded: LoadedConfig;
   readonly #dataPlane: DataPlane;
   readonly #controlPlane: ControlPlane;
   readonly #counters: FlowCounters;
   readonly #observation: Observation;
   readonly #elbv2: Elbv2Api;
+  readonly #routes: AppliedRoutes | undefined;
+  readonly #stateFile: StateFile | undefined;
   #configStatus: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
   #admin: AdminServer | undefined;
 
   constructor(loaded: LoadedConfig, options: EdgeProxyOptions = {}) {
     const { config } = loaded;
     const { clock = systemClock, random = Math.random, observers = [], publicApiOnly = false } = options;
+    this.#routes = options.applyRoutes === true ? new AppliedRoutes() : undefined;
     const timeScale = config.timeScale ?? 1;
     this.#loaded = loaded;
-    this.warnings = loaded.warnings;
+    this.#configSource = options.configSource;
     this.limits = computeLimits(config.limits?.maxFlows);
     const { counters, observer } = countFlows();
     this.#counters = counters;
@@ -131,12 +152,13 @@ export class EdgeProxy implements AsyncDisposable {
       probe: options.probe,
       observer: this.#observation.healthObserver,
       dataPlane: this.#dataPlane,
-      clientIpHost: thisHost(transparent),
+      clientIpHost: thisHost(transparent, this.#routes),
     });
+    this.#stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile);
     this.#elbv2 = new Elbv2Api({
       region: config.region ?? defaultRegion,
       model: () => this.#controlPlane.model,
-      change: (edit) => this.#controlPlane.change(edit),
+      change: (edit) => this.#controlPlane.change(edit, async (model) => this.#stateFile?.save(model)),
       host: {
         newId: () => randomBytes(8).toString("hex"),
         nowMs: wallClockMs,
@@ -150,12 +172,14 @@ export class EdgeProxy implements AsyncDisposable {
 
   /**
    * Begins to listen and to check targets. All of it or nothing.
-   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`, `EDGE_LOG_UNWRITABLE`
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`, `EDGE_LOG_UNWRITABLE`, `EDGE_STATE_UNUSABLE`
    */
   async start(): Promise<this> {
-    const { config, model } = this.#loaded;
+    const { config } = this.#loaded;
     try {
       this.#observation.open(config.admin !== false);
+      const made = await this.#stateFile?.load();
+      await this.#configure(async () => this.#loaded, made);
       if (config.admin !== false) {
         const { address = "127.0.0.1", port = 9901 } = config.admin ?? {};
         this.#admin = await openAdminServer(address, port, {
@@ -165,12 +189,16 @@ export class EdgeProxy implements AsyncDisposable {
           elbv2: (request) => this.#elbv2.handle(request),
         });
       }
-      await this.#configure(model);
     } catch (error) {
       await this.close({ drainMs: 0 });
       throw error;
     }
     return this;
+  }
+
+  /** What the config says that has no effect here, one line each. */
+  get warnings(): readonly string[] {
+    return this.#loaded.warnings;
   }
 
   /** Where clients can connect: the nodes of each load balancer in the config's order, then its VPC endpoints. */
@@ -234,9 +262,20 @@ export class EdgeProxy implements AsyncDisposable {
    * and `timeScale` keep what they had at the start.
    * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`; nothing has changed then
    */
-  async update(config: EdgeProxyConfig): Promise<void> {
-    await this.#configure(loadConfigObject(config).model);
-    this.#observation.forget(this.#observed());
+  async update(config: EdgeProxyConfig): Promise<Reloaded> {
+    return this.#replace(async () => loadConfigObject(config));
+  }
+
+  /**
+   * Reads the config again from where it came from, and does as `update`. A config that does not hold changes nothing.
+   * @throws EdgeProxyError as `update`, or `EDGE_CONFIG_UNREADABLE`
+   */
+  async reload(): Promise<Reloaded> {
+    const source = this.#configSource;
+    if (source === undefined) {
+      throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", "there is no config file to reload");
+    }
+    return this.#replace(source);
   }
 
   /** Prometheus's text format, as `/metrics` gives it. docs/metrics.md describes each metric. */
@@ -277,17 +316,44 @@ export class EdgeProxy implements AsyncDisposable {
     await this.#admin?.close();
     this.#admin = undefined;
     await this.#observation.close();
+    this.removeRoutes();
+  }
+
+  /** Takes back what `applyRoutes` has set, at once; `close()` does it too. For a process that has no time for more. */
+  removeRoutes(): void {
+    this.#routes?.remove();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close({ drainMs: 0 });
   }
 
-  /** Replaces what the config has defined; what the API has made stays. */
-  async #configure(configured: Model): Promise<void> {
+  async #replace(load: () => Promise<LoadedConfig>): Promise<Reloaded> {
+    const before = this.#loaded.config;
+    const { loaded, changes } = await this.#configure(load);
+    this.#loaded = loaded;
+    this.#observation.forget(this.#observed());
+    return { changes, warnings: loaded.warnings, atNextStart: keptUntilStart(before, loaded.config) };
+  }
+
+  /**
+   * Replaces what the config has defined; what the API has made stays.
+   * @param made at the start, what is known of the API's
+   */
+  async #configure(
+    load: () => Promise<LoadedConfig>,
+    made?: Model,
+  ): Promise<{ readonly loaded: LoadedConfig; readonly changes: readonly Change[] }> {
     try {
-      await this.#controlPlane.change((current) => beside(configured, partBy(current, "api")));
+      const loaded = await load();
+      let changes: readonly Change[] = [];
+      await this.#controlPlane.change((current) => {
+        const model = beside(loaded.model, made ?? partBy(current, "api"));
+        changes = diffModels(current, model);
+        return model;
+      });
       this.#configStatus = { succeeded: true, appliedAtSeconds: wallClockMs() / 1000 };
+      return { loaded, changes };
     } catch (error) {
       this.#configStatus = { ...this.#configStatus, succeeded: false };
       throw error;
@@ -318,4 +384,21 @@ function beside(configured: Model, made: Model): Model {
   if (problems.length === 0) return model;
   const lines = problems.map(({ path, message, hint }) => `${pathText(path)}: ${sentence(message, hint)}`);
   throw new EdgeProxyError("EDGE_CONFIG_INVALID", lines);
+}
+
+/** What is set up once, at the start. */
+const startKeys = [
+  "admin",
+  "dns",
+  "flowLog",
+  "limits",
+  "instances",
+  "region",
+  "stateFile",
+  "subnets",
+  "timeScale",
+] as const;
+
+function keptUntilStart(before: EdgeProxyConfig, after: EdgeProxyConfig): string[] {
+  return startKeys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 }

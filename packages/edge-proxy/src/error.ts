@@ -10,6 +10,8 @@ export type EdgeProxyErrorCode =
   | "EDGE_CLIENT_IP_UNAVAILABLE"
   /** The policy routing for client addresses cannot be set; the message has the command and its answer. */
   | "EDGE_ROUTES_FAILED"
+  /** What the ELBv2 API has made cannot be read or kept; the message says why. */
+  | "EDGE_STATE_UNUSABLE"
   /** The flow log's file cannot be opened; the message names it. */
   | "EDGE_LOG_UNWRITABLE"
   /** The limits that were asked for do not fit this process. */

@@ -27,15 +27,18 @@ export type { ProbeFunction, ProbeRequest, ProbeResult } from "@edgekit/health/m
 export type {
   AdminConfig,
   AttributesConfig,
+  DnsConfig,
   EdgeProxyConfig,
   FlowLogConfig,
   HealthCheckConfig,
   LimitsConfig,
   ListenerConfig,
   LoadBalancerConfig,
+  SubnetConfig,
   TargetConfig,
   TargetGroupConfig,
   VpcEndpointConfig,
+  ZoneConfig,
 } from "./api/config/config.ts";
 export type { Clock, Timer } from "./clock.ts";
 export type { ClientIpChoice, ClientIpChoices } from "./control/client-ip.ts";
@@ -44,7 +47,8 @@ export type { Limits } from "./control/limits.ts";
 export type { CloseReason } from "./data/close-reason.ts";
 export type { FlowInfo, FlowObserver, Refusal, RefusalReason } from "./data/flow-observer.ts";
 export type { ClientIpWay, Entry, Forward, TargetRoute } from "./data/routes.ts";
-export { createEdgeProxy, EdgeProxy, type EdgeProxyOptions, type ListeningAt } from "./edge-proxy.ts";
+export { createEdgeProxy, EdgeProxy, type EdgeProxyOptions, type ListeningAt, type Reloaded } from "./edge-proxy.ts";
 export { EdgeProxyError, type EdgeProxyErrorCode } from "./error.ts";
+export type { Change } from "./model/diff.ts";
 export type { CloudWatchDatum, CloudWatchView } from "./observe/cloudwatch.ts";
 export type { FlowLogLine } from "./observe/flow-log.ts";

@@ -38,6 +38,7 @@ function program(): Command {
     .argument("<file>", "YAML config")
     .option("--flow-log [file]", "a JSON line for each flow that ends, to a file or to standard output")
     .option("--drain-seconds <seconds>", "how long flows may go on after the signal", parseSeconds, 5)
+    .option("--watch", "reload when the file changes; SIGHUP reloads it too")
     .option("--apply-routes", "set what `edge-proxy routes` prints, and remove it at the end")
     .addHelpText("after", "\nExample:\n  edge-proxy run nlb.yaml")
     .action(run);

@@ -2,15 +2,22 @@ import { once } from "node:events";
 import net from "node:net";
 import type { TransparentSockets } from "../data/transparent-socket.ts";
 import { hostPort } from "../model/host-port.ts";
+import type { AppliedRoutes } from "./applied-routes.ts";
 import type { ClientIpHost } from "./client-ip.ts";
 import { ip } from "./ip-command.ts";
 import type { ReturnRule } from "./return-rules.ts";
 
-/** The machine and process that this runs on. */
-export function thisHost(sockets: TransparentSockets): ClientIpHost {
+/**
+ * The machine and process that this runs on.
+ * @param routes set where missing routes are to be added; otherwise they are only looked for
+ */
+export function thisHost(sockets: TransparentSockets, routes?: AppliedRoutes): ClientIpHost {
   return {
     transparent: () => sockets.load(),
-    returnRoutes: (rules) => missingReturnRoute(rules, 4) ?? missingReturnRoute(rules, 6),
+    returnRoutes: (rules) => {
+      routes?.set(rules);
+      return missingReturnRoute(rules, 4) ?? missingReturnRoute(rules, 6);
+    },
     loopback: missingLoopback,
   };
 }

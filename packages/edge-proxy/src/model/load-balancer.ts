@@ -16,7 +16,7 @@ export interface LoadBalancer {
 }
 
 /** Where AWS would place it. On one machine only `ipAddressType` has an effect: whether nodes have an IPv6 address too. */
-export interface LoadBalancerNetwork {
+interface LoadBalancerNetwork {
   readonly scheme: "internet-facing" | "internal";
   readonly vpcId: string;
   readonly ipAddressType: "ipv4" | "dualstack";

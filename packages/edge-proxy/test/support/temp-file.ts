@@ -11,5 +11,5 @@ export async function tempFile(name: string, content: string): Promise<TempFile>
   const folder = await mkdtemp(join(tmpdir(), "edgekit-"));
   const path = join(folder, name);
   await writeFile(path, content);
-  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

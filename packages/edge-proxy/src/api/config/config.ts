@@ -14,6 +14,8 @@ export interface EdgeProxyConfig {
   readonly region?: string | undefined;
   /** Answers queries for the names of load balancers; default false: none. */
   readonly dns?: DnsConfig | false | undefined;
+  /** A file that keeps what the ELBv2 API makes over restarts; default none: it is forgotten. */
+  readonly stateFile?: string | undefined;
   /** Where instances are reached that are registered by id: instance id → address. */
   readonly instances?: { readonly [id: string]: string } | undefined;
   /** Which zone and node address a subnet id means in the ELBv2 API; others get the next free zone. */

@@ -109,6 +109,7 @@ export const configSchema: z.ZodType<EdgeProxyConfig, EdgeProxyConfig> = z.stric
   dns: z
     .union([z.literal(false), z.strictObject({ address: address.optional(), port: listeningPort.optional() })])
     .optional(),
+  stateFile: z.string().min(1).optional(),
   instances: z
     .record(
       z.string().regex(/^i-([0-9a-f]{8}|[0-9a-f]{17})$/, { error: "must be 'i-' and 8 or 17 hex digits" }),

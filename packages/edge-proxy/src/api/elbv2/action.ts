@@ -29,7 +29,7 @@ export interface ApiHost {
   readonly subnets: Subnets;
 }
 
-export interface Answer {
+interface Answer {
   /** Default: an empty result. */
   readonly result?: Shape;
   /** Set where the call changes something. */

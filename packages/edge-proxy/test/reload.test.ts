@@ -1,0 +1,125 @@
+import { rename, writeFile } from "node:fs/promises";
+import { collect, connectTo, listenOn, type TcpServer, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import { describe, expect, it } from "vitest";
+import { ConfigWatch } from "../src/api/config/config-watch.ts";
+import { parseYamlConfig } from "../src/api/config/load.ts";
+import { EdgeProxy, type EdgeProxyConfig } from "../src/index.ts";
+import { Cli } from "./support/cli.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+trackLeaks();
+
+function yaml(target: number, ...more: string[]): string {
+  return `admin: { port: 0 }
+loadBalancers:
+  - { name: web, listeners: [{ port: 0, targetGroup: app }] }
+targetGroups:
+  - name: app
+    port: ${target}
+    targets: [{ id: 127.0.0.1 }]
+${more.join("\n")}
+`;
+}
+
+describe("edge-proxy run --watch", () => {
+  it("reloads when the file changes, in place or by a rename, and prints the difference", async () => {
+    await using target = await listenOn();
+    await using file = await tempFile("nlb.yaml", yaml(target.port));
+    await using cli = new Cli("run", file.path, "--watch", "--drain-seconds", "0");
+    await cli.prints(/Listening on/);
+    await writeFile(file.path, yaml(target.port, "    attributes: { stickiness.enabled: true }"));
+    await cli.prints(/Reloaded:\n {2}~ target group 'app': stickiness\.enabled: false → true\n/);
+    await writeFile(`${file.path}.new`, yaml(target.port, "  - { name: canary, port: 1 }"));
+    await rename(`${file.path}.new`, file.path);
+    await cli.prints(/ {2}\+ target group 'canary'\n/);
+  });
+
+  it("keeps what it has when the new file is wrong, and says where; SIGHUP reloads too", async () => {
+    await using target = await listenOn(undefined, (socket) => socket.end("still here"));
+    await using file = await tempFile("nlb.yaml", yaml(target.port));
+    await using cli = new Cli("run", file.path, "--drain-seconds", "0");
+    const [, port] = await cli.prints(/ {2}127\.0\.0\.1:(\d+)/);
+    const [, admin] = await cli.prints(/Status: (http:\/\/[^/]+)\//);
+    await writeFile(file.path, yaml(target.port, "    stickyness: true"));
+    cli.process.kill("SIGHUP");
+    await until(() => cli.stderr.includes("Not reloaded"), "the complaint");
+    expect(cli.stderr).toMatch(/nlb\.yaml:8:5: .*unknown key 'stickyness'/);
+    const client = await connectTo(Number(port));
+    expect((await collect(client)).bytes.toString()).toBe("still here");
+    client.destroy();
+    expect(await succeeded(admin)).toBe("0");
+    await writeFile(file.path, yaml(target.port, "    attributes: { stickiness.enabled: true }"));
+    cli.process.kill("SIGHUP");
+    await cli.prints(/stickiness\.enabled: false → true/);
+    expect(await succeeded(admin)).toBe("1");
+  });
+});
+
+async function succeeded(admin: string | undefined): Promise<string | undefined> {
+  const metrics = await (await fetch(`${admin}/metrics`, { headers: { connection: "close" } })).text();
+  return /^edge_proxy_config_last_reload_success (\d)$/m.exec(metrics)?.[1];
+}
+
+describe("a config watch", () => {
+  it("tells of a change once", async () => {
+    await using file = await tempFile("nlb.yaml", "");
+    let changes = 0;
+    const watch = new ConfigWatch(
+      file.path,
+      () => changes++,
+      (error) => expect.unreachable(error.message),
+    );
+    await withDeadline(watch.ready, "the watch");
+    await writeFile(file.path, "admin: false\n");
+    await until(() => changes === 1, "the change");
+    await watch.close();
+  });
+});
+
+describe("a hundred reloads under load", () => {
+  it("cut no flow on a listener and target that stay, and refuse no client", async () => {
+    await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
+    await using other = await listenOn(undefined, (socket) => socket.pipe(socket));
+    const refused: unknown[] = [];
+    await using nlb = await started(configWith(target), (refusal) => refused.push(refusal));
+    const port = nlb.listeners[0]?.port ?? 0;
+    const standing = await Promise.all(Array.from({ length: 100 }, () => connectTo(port)));
+    let running = true;
+    let opened = 0;
+    const clients = Array.from({ length: 4 }, async () => {
+      while (running) {
+        const client = await connectTo(port);
+        const echo = collect(client);
+        client.end("x");
+        expect((await echo).bytes.toString()).toBe("x");
+        opened++;
+      }
+    });
+    for (let i = 0; i < 100; i++) {
+      await nlb.update(configWith(target, ...(i % 2 === 0 ? [other] : [])));
+      await until(() => opened > 2 * i, "clients between two reloads");
+    }
+    running = false;
+    await Promise.all(clients);
+    expect(refused).toEqual([]);
+    // Each one that has stood all the time still carries bytes both ways.
+    for (const client of standing) {
+      const echo = collect(client);
+      client.end("there");
+      expect((await echo).bytes.toString()).toBe("there");
+    }
+  });
+});
+
+function configWith(...targets: TcpServer[]): EdgeProxyConfig {
+  return {
+    admin: false,
+    loadBalancers: [{ name: "web", listeners: [{ port: 0, targetGroup: "app" }] }],
+    targetGroups: [{ name: "app", port: 80, targets: targets.map(({ port }) => ({ id: "127.0.0.1", port })) }],
+  };
+}
+
+function started(config: EdgeProxyConfig, flowRefused: (refusal: unknown) => void): Promise<EdgeProxy> {
+  const loaded = parseYamlConfig(JSON.stringify(config), "nlb.yaml");
+  return new EdgeProxy(loaded, { probe: () => ({ outcome: "ok" }), observers: [{ flowRefused }] }).start();
+}
