@@ -1,8 +1,12 @@
-import { isIPv6, SocketAddress } from "node:net";
-import { evaluateZones, type GroupThresholds, type GroupVerdict, isRoutable, type TargetState } from "@edgekit/health";
+import {
+  ALL_ZONES,
+  evaluateZones,
+  type GroupThresholds,
+  type GroupVerdict,
+  isRoutable,
+  type TargetState,
+} from "@edgekit/health";
 import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
-import { stickyTable } from "../data/sticky-table.ts";
-import { hostPort } from "../model/host-port.ts";
 import {
   type Listener,
   type LoadBalancer,
@@ -12,19 +16,26 @@ import {
   type Zone,
 } from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
-import { type Target, type TargetGroup, targetKey } from "../model/target-group.ts";
+import type { TargetGroup } from "../model/target-group.ts";
 import type { TargetGroupAttributes } from "../model/target-group-attributes.ts";
 import type { ClientIpChoices } from "./client-ip.ts";
 import { entryKeys } from "./entry-keys.ts";
+import { RouteMemory, routeOf } from "./route-memory.ts";
 
 /** How a target of a group stands. */
 export type StateOf = (group: string, key: string) => TargetState;
 
 /** What the data plane is to do: the model as each node sees it, at this moment of its targets' health. */
-export function buildRoutes(model: Model, clientIp: ClientIpChoices, stateOf: StateOf, timeScale: number): Routes {
+export function buildRoutes(
+  model: Model,
+  clientIp: ClientIpChoices,
+  stateOf: StateOf,
+  timeScale: number,
+  memory: RouteMemory = new RouteMemory(),
+): Routes {
   const groups = new Map(model.targetGroups.map((group) => [group.name, group]));
   const entries = model.loadBalancers.flatMap((loadBalancer) => {
-    const view = new GroupViews(loadBalancer, groups, stateOf);
+    const view = new GroupViews(loadBalancer, groups, stateOf, memory);
     const keys = entryKeys(loadBalancer);
     const enter = (
       key: string,
@@ -77,65 +88,89 @@ function familyRules(
   return { forwardByFamily: { 4: first(4), 6: first(6) } };
 }
 
-/** The target groups as the nodes of one load balancer see them; each is worked out once per zone. */
+/** The target groups as the nodes of one load balancer see them. */
 class GroupViews {
   readonly #loadBalancer: LoadBalancer;
   readonly #groups: ReadonlyMap<string, TargetGroup>;
   readonly #stateOf: StateOf;
-  readonly #verdicts = new Map<string, ReadonlyMap<string, GroupVerdict>>();
-  readonly #forwards = new Map<string, Forward>();
+  readonly #memory: RouteMemory;
+  readonly #views = new Map<string, GroupView>();
 
-  constructor(loadBalancer: LoadBalancer, groups: ReadonlyMap<string, TargetGroup>, stateOf: StateOf) {
+  constructor(
+    loadBalancer: LoadBalancer,
+    groups: ReadonlyMap<string, TargetGroup>,
+    stateOf: StateOf,
+    memory: RouteMemory,
+  ) {
     this.#loadBalancer = loadBalancer;
     this.#groups = groups;
     this.#stateOf = stateOf;
+    this.#memory = memory;
   }
 
   forwards(groups: readonly WeightedTargetGroup[], zone: Zone): readonly Forward[] {
-    return groups.flatMap(({ name, weight }) => this.#forward(name, weight, zone.name));
+    return groups.flatMap(({ name, weight }) => {
+      const group = this.#groups.get(name);
+      if (group === undefined) return [];
+      const view = this.#views.get(name) ?? new GroupView(group, this.#loadBalancer, this.#stateOf, this.#memory);
+      this.#views.set(name, view);
+      return [{ ...view.from(zone.name), weight }];
+    });
+  }
+}
+
+/** One target group. What two zones see alike is worked out once, since there may be thousands of targets. */
+class GroupView {
+  readonly #group: TargetGroup;
+  readonly #zones: readonly string[];
+  readonly #crossZone: boolean;
+  readonly #members: readonly Member[];
+  readonly #verdicts: ReadonlyMap<string, GroupVerdict>;
+  readonly #memory: RouteMemory;
+  readonly #forwards = new Map<string, Forward>();
+
+  constructor(group: TargetGroup, loadBalancer: LoadBalancer, stateOf: StateOf, memory: RouteMemory) {
+    this.#group = group;
+    this.#memory = memory;
+    this.#zones = loadBalancer.zones.map(({ name }) => name);
+    this.#crossZone = resolveCrossZone(group.attributes, loadBalancer);
+    this.#members = group.targets.map((target) => {
+      const route = routeOf(target);
+      return { zone: target.zone, route, state: stateOf(group.name, route.key) };
+    });
+    const scope = { zones: this.#zones, crossZone: this.#crossZone };
+    this.#verdicts = evaluateZones(this.#members, thresholdsOf(group.attributes), scope);
   }
 
-  #forward(name: string, weight: number, zone: string): Forward[] {
-    const group = this.#groups.get(name);
-    if (group === undefined) return [];
-    const known = this.#forwards.get(`${name} ${zone}`) ?? this.#work(group, zone);
-    this.#forwards.set(`${name} ${zone}`, known);
-    return [{ ...known, weight }];
+  from(zone: string): Forward {
+    const zones = this.#crossZone ? this.#zones : [zone];
+    const failOpen = this.#verdicts.get(zone)?.failOpen ?? false;
+    const reached = this.#members.filter((member) => member.zone === ALL_ZONES || zones.includes(member.zone));
+    // Zones that reach the same targets have the same verdict on them.
+    const key = reached.length === this.#members.length ? "every target" : zones.join(" ");
+    const known = this.#forwards.get(key) ?? this.#forward(reached, failOpen, key);
+    this.#forwards.set(key, known);
+    return known;
   }
 
-  #work(group: TargetGroup, zone: string): Forward {
-    const { attributes } = group;
-    const crossZone = resolveCrossZone(attributes, this.#loadBalancer);
-    const failOpen = this.#verdict(group, crossZone).get(zone)?.failOpen ?? false;
-    const zones = crossZone ? this.#loadBalancer.zones.map(({ name }) => name) : [zone];
-    const targets = group.targets
-      .filter((target) => target.zone === "all" || zones.includes(target.zone))
-      .filter((target) => isRoutable(this.#stateOf(group.name, targetKey(target)), failOpen))
-      .map(toRoute);
-    const sticky = attributes.stickiness && targets.length > 0;
+  #forward(reached: readonly Member[], failOpen: boolean, key: string): Forward {
+    const { name, attributes } = this.#group;
+    const routes = reached.filter(({ state }) => isRoutable(state, failOpen)).map(({ route }) => route);
     return {
-      group: group.name,
+      group: name,
       weight: 0,
       proxyHeader: attributes.proxyProtocolV2 ? attributes.headerPlacement : "none",
       preserveClientIp: attributes.preserveClientIp,
-      targets,
-      ...(sticky ? { stickyTable: stickyTable(targets.map(({ key }) => key)) } : {}),
+      ...this.#memory.choice(`${name} ${key}`, routes, attributes.stickiness),
       failOpen,
     };
   }
+}
 
-  #verdict(group: TargetGroup, crossZone: boolean): ReadonlyMap<string, GroupVerdict> {
-    const known = this.#verdicts.get(group.name);
-    if (known !== undefined) return known;
-    const members = group.targets.map((target) => ({
-      zone: target.zone,
-      state: this.#stateOf(group.name, targetKey(target)),
-    }));
-    const zones = this.#loadBalancer.zones.map(({ name }) => name);
-    const verdict = evaluateZones(members, thresholdsOf(group.attributes), { zones, crossZone });
-    this.#verdicts.set(group.name, verdict);
-    return verdict;
-  }
+interface Member {
+  readonly zone: string;
+  readonly state: TargetState;
+  readonly route: TargetRoute;
 }
 
 /** The target group's own setting wins over the load balancer's. */
@@ -153,13 +188,4 @@ export function thresholdsOf(attributes: TargetGroupAttributes): GroupThresholds
     },
     dnsFailover: { count: attributes.dnsFailoverCount, percentage: attributes.dnsFailoverPercentage },
   };
-}
-
-function toRoute(target: Target): TargetRoute {
-  const { port } = target;
-  const family = isIPv6(target.address) ? 6 : 4;
-  // As sockets spell them, so that they can be compared.
-  const address =
-    family === 6 ? new SocketAddress({ family: "ipv6", address: target.address }).address : target.address;
-  return { key: targetKey(target), address, family, port, endpoint: hostPort(address, port) };
 }

@@ -9,6 +9,7 @@ import { buildRoutes, type StateOf } from "./build-routes.ts";
 import { type ClientIpChoices, type ClientIpHost, chooseClientIp } from "./client-ip.ts";
 import { GroupHealth } from "./group-health.ts";
 import type { HealthObserver } from "./health-observer.ts";
+import { RouteMemory } from "./route-memory.ts";
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
@@ -30,6 +31,7 @@ const restFactor = 10;
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #health = new Map<string, GroupHealth>();
+  readonly #routeMemory = new RouteMemory();
   #model: Model = emptyModel;
   #clientIp: ClientIpChoices = new Map();
   #publishing = false;
@@ -76,12 +78,15 @@ export class ControlPlane {
 
   async #apply(model: Model): Promise<void> {
     const clientIp = await chooseClientIp(model, this.#options.clientIpHost);
-    await this.#options.dataPlane.apply(buildRoutes(model, clientIp, this.#stateOf, this.#options.timeScale));
+    await this.#options.dataPlane.apply(
+      buildRoutes(model, clientIp, this.#stateOf, this.#options.timeScale, this.#routeMemory),
+    );
     this.#model = model;
     this.#clientIp = clientIp;
     for (const group of model.targetGroups) this.#watch(group, userOf(group, model));
     const gone = [...this.#health].filter(([name]) => !model.targetGroups.some((group) => group.name === name));
     for (const [name] of gone) this.#health.delete(name);
+    this.#routeMemory.forget((name) => this.#health.has(name));
     await Promise.all(gone.map(([, { monitor }]) => monitor.close()));
     this.#publish();
   }
@@ -135,7 +140,7 @@ export class ControlPlane {
   #publish(): void {
     const { dataPlane, timeScale, clock } = this.#options;
     const startedMs = clock.now();
-    dataPlane.publish(buildRoutes(this.#model, this.#clientIp, this.#stateOf, timeScale));
+    dataPlane.publish(buildRoutes(this.#model, this.#clientIp, this.#stateOf, timeScale, this.#routeMemory));
     const endedMs = clock.now();
     this.#nextPublishMs = endedMs + (endedMs - startedMs) * restFactor;
   }
