@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { EdgeProxyConfig } from "../api/config/config.ts";
-import { loadConfigObject } from "../api/config/load.ts";
-import { diffModels } from "./diff.ts";
+import type { EdgeProxyConfig } from "../src/api/config/config.ts";
+import { loadConfigObject } from "../src/api/config/load.ts";
+import { diffModels } from "../src/model/diff.ts";
 
 const before: EdgeProxyConfig = {
   loadBalancers: [
