@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { ProbeFunction } from "@edgekit/health/monitor";
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
-import type { EdgeProxyConfig } from "./api/config/config.ts";
+import type { DnsConfig, EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
 import { defaultRegion } from "./api/config/to-model.ts";
+import type { DnsView } from "./api/dns/answer.ts";
+import { type DnsServer, type DnsServerOptions, openDnsServer } from "./api/dns/dns-server.ts";
 import { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
 import { StateFile } from "./api/elbv2/state-file.ts";
 import { Subnets } from "./api/elbv2/subnets.ts";
@@ -13,6 +15,7 @@ import type { ClientIpChoices } from "./control/client-ip.ts";
 import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
 import { describeTargetHealth, type TargetHealthDescription } from "./control/describe-target-health.ts";
+import { dnsAddresses, dnsDomains, type VerdictsOf } from "./control/dns-records.ts";
 import { entryKeys } from "./control/entry-keys.ts";
 import { kernelPorts } from "./control/kernel-ports.ts";
 import { computeLimits, type Limits } from "./control/limits.ts";
@@ -22,6 +25,7 @@ import type { FlowObserver } from "./data/flow-observer.ts";
 import { awsFlowsPerTarget } from "./data/source-ports.ts";
 import { TransparentSockets } from "./data/transparent-socket.ts";
 import { EdgeProxyError } from "./error.ts";
+import { dnsName } from "./model/arn.ts";
 import { checkModel } from "./model/check-model.ts";
 import { type Change, diffModels } from "./model/diff.ts";
 import { nodeAddresses } from "./model/load-balancer.ts";
@@ -76,6 +80,15 @@ export interface ListeningAt {
   readonly targetGroups: readonly { readonly name: string; readonly weight: number }[];
 }
 
+/** Where the names of load balancers can be looked up. */
+export interface DnsAt {
+  readonly address: string;
+  /** Of UDP and TCP; the real one, also where the config says 0. */
+  readonly port: number;
+  /** Of the load balancers, in the config's order. Behind the name of a zone and a dot each is the zonal name. */
+  readonly names: readonly string[];
+}
+
 /** How often flows are looked at; idle timeouts are exact to this. */
 const sweepMs = 1_000;
 /** How long what was read before a reset may take to reach the other side. */
@@ -110,11 +123,13 @@ export class EdgeProxy implements AsyncDisposable {
   readonly #controlPlane: ControlPlane;
   readonly #counters: FlowCounters;
   readonly #observation: Observation;
+  readonly #dnsOptions: DnsServerOptions;
   readonly #elbv2: Elbv2Api;
   readonly #routes: AppliedRoutes | undefined;
   readonly #stateFile: StateFile | undefined;
   #configStatus: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
   #admin: AdminServer | undefined;
+  #dns: DnsServer | undefined;
 
   constructor(loaded: LoadedConfig, options: EdgeProxyOptions = {}) {
     const { config } = loaded;
@@ -126,6 +141,7 @@ export class EdgeProxy implements AsyncDisposable {
     this.limits = computeLimits(config.limits?.maxFlows);
     const { counters, observer } = countFlows();
     this.#counters = counters;
+    this.#dnsOptions = { clock, random };
     this.#observation = new Observation({ flowLog: config.flowLog || undefined, wallClockMs });
     const transparent = new TransparentSockets();
     this.#dataPlane = new DataPlane({
@@ -189,6 +205,8 @@ export class EdgeProxy implements AsyncDisposable {
           elbv2: (request) => this.#elbv2.handle(request),
         });
       }
+      // Last, so that nobody is told that a name does not exist, and keeps it.
+      if (config.dns) await this.#openDns(config.dns);
     } catch (error) {
       await this.close({ drainMs: 0 });
       throw error;
@@ -233,6 +251,13 @@ export class EdgeProxy implements AsyncDisposable {
   /** Where the admin server listens, or undefined when it is off. */
   get admin(): { readonly address: string; readonly port: number } | undefined {
     return this.#admin && { address: this.#admin.address, port: this.#admin.port };
+  }
+
+  /** Where the DNS server listens and what it knows, or undefined when it is off. */
+  get dns(): DnsAt | undefined {
+    if (this.#dns === undefined) return undefined;
+    const { address, port } = this.#dns;
+    return { address, port, names: this.#controlPlane.model.loadBalancers.map(dnsName) };
   }
 
   /** How client addresses are preserved, by load balancer, for those with a target group that asks for it. */
@@ -297,6 +322,7 @@ export class EdgeProxy implements AsyncDisposable {
       flows: { active: this.flows, observerErrors: this.#dataPlane.observerErrors, ...this.#counters },
       logLinesDropped: this.#observation.logLinesDropped,
       listeners: this.listeners,
+      dns: this.dns,
       clientIp: Object.fromEntries(this.clientIp),
       targetGroups: this.#controlPlane.model.targetGroups.map((group) => ({
         name: group.name,
@@ -311,7 +337,9 @@ export class EdgeProxy implements AsyncDisposable {
    * Stops accepting, lets flows end for `drainMs` (default 5,000; 0: at once), resets the rest, and stops the health checks.
    */
   async close({ drainMs = defaultDrainMs }: { readonly drainMs?: number } = {}): Promise<void> {
-    await this.#dataPlane.close(drainMs);
+    const dns = this.#dns;
+    this.#dns = undefined;
+    await Promise.all([dns?.close(), this.#dataPlane.close(drainMs)]);
     await this.#controlPlane.close();
     await this.#admin?.close();
     this.#admin = undefined;
@@ -326,6 +354,16 @@ export class EdgeProxy implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close({ drainMs: 0 });
+  }
+
+  async #openDns({ address = "127.0.0.1", port = 10_053 }: DnsConfig): Promise<void> {
+    const region = this.#loaded.config.region ?? defaultRegion;
+    const verdicts: VerdictsOf = (group) => this.#controlPlane.health(group)?.verdicts();
+    const view: DnsView = {
+      domains: () => dnsDomains(this.#controlPlane.model, region),
+      addresses: (name) => dnsAddresses(name, this.#controlPlane.model, verdicts),
+    };
+    this.#dns = await openDnsServer(address, port, view, this.#dnsOptions);
   }
 
   async #replace(load: () => Promise<LoadedConfig>): Promise<Reloaded> {

@@ -47,7 +47,14 @@ export type { Limits } from "./control/limits.ts";
 export type { CloseReason } from "./data/close-reason.ts";
 export type { FlowInfo, FlowObserver, Refusal, RefusalReason } from "./data/flow-observer.ts";
 export type { ClientIpWay, Entry, Forward, TargetRoute } from "./data/routes.ts";
-export { createEdgeProxy, EdgeProxy, type EdgeProxyOptions, type ListeningAt, type Reloaded } from "./edge-proxy.ts";
+export {
+  createEdgeProxy,
+  type DnsAt,
+  EdgeProxy,
+  type EdgeProxyOptions,
+  type ListeningAt,
+  type Reloaded,
+} from "./edge-proxy.ts";
 export { EdgeProxyError, type EdgeProxyErrorCode } from "./error.ts";
 export type { Change } from "./model/diff.ts";
 export type { CloudWatchDatum, CloudWatchView } from "./observe/cloudwatch.ts";

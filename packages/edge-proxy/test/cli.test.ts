@@ -1,3 +1,5 @@
+import { Resolver } from "node:dns/promises";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
@@ -15,7 +17,8 @@ interface DemoAnswer {
   readonly proxyHeader: string;
 }
 
-const freePorts = ["--port", "0", "--endpoint-port", "0", "--admin-port", "0"];
+const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+const freePorts = ["--port", "0", "--endpoint-port", "0", "--admin-port", "0", "--dns-port", "0"];
 
 async function startDemo(): Promise<{ cli: Cli; direct: string; endpoint: string; admin: string }> {
   const cli = new Cli("demo", ...freePorts);
@@ -67,6 +70,11 @@ describe("edge-proxy demo", () => {
     expect(state.flows.flowsOpened).toBe(2);
     expect(state.targetGroups[0].targets).toHaveLength(3);
     expect(cli.stdout).toMatch(/Limits: \d+ file descriptors, so \d+ flows/);
+    const [, dnsPort, name = ""] = /dig @127\.0\.0\.1 -p (\d+) (\S+)/.exec(cli.stdout) ?? [];
+    expect(readme).toContain(name);
+    const resolver = new Resolver();
+    resolver.setServers([`127.0.0.1:${dnsPort}`]);
+    expect(await resolver.resolve4(name)).toEqual(["127.0.0.1"]);
     cli.process.kill("SIGTERM");
     expect(await cli.exit()).toBe(0);
   });
@@ -82,7 +90,7 @@ describe("edge-proxy demo", () => {
 
   it("names the port that is taken and the flag that moves it, and ends with 1", async () => {
     await using other = await listenOn();
-    for (const flag of ["--port", "--endpoint-port", "--admin-port"]) {
+    for (const flag of ["--port", "--endpoint-port", "--admin-port", "--dns-port"]) {
       await using cli = new Cli("demo", ...freePorts, flag, String(other.port));
       expect(await cli.exit()).toBe(1);
       expect(cli.stderr).toContain(`port ${other.port} is already taken`);

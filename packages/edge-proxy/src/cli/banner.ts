@@ -8,7 +8,7 @@ export function banner(nlb: EdgeProxy, timeScale: number): string {
     const groups = targetGroups.map(({ name, weight }) => (targetGroups.length > 1 ? `${name}:${weight}` : name));
     return `  ${hostPort(address, port).padEnd(22)} ${loadBalancer} (${via}) → ${groups.join(", ")}`;
   });
-  const { limits, admin } = nlb;
+  const { limits, admin, dns } = nlb;
   // Measured at rest: two sockets, and no buffer as long as nothing is waiting to be written.
   const memoryMiB = Math.ceil((limits.maxFlows * 7) / 1024);
   return [
@@ -17,6 +17,9 @@ export function banner(nlb: EdgeProxy, timeScale: number): string {
     ...(admin === undefined
       ? []
       : [`Status: http://${hostPort(admin.address, admin.port)}/api/state, /healthz, /metrics`]),
+    ...(dns === undefined
+      ? []
+      : [`DNS: ${hostPort(dns.address, dns.port)}, UDP and TCP${dns.names.map((name) => `\n  ${name}`).join("")}`]),
     `Limits: ${limits.fileDescriptors} file descriptors, so ${limits.maxFlows} flows at one time, ` +
       `about ${memoryMiB} MiB when all of them are idle`,
     ...[...nlb.clientIp].map(([name, { way, why }]) => `Client IP of ${name}: ${way} (${why}): ${whatTargetsSee[way]}`),

@@ -37,11 +37,12 @@ async function startInFrontOf(targets: readonly DemoTarget[], options: DemoPorts
 }
 
 /** Names the flag that moves the port that is taken. */
-function withFlag(error: EdgeProxyError, { port, endpointPort, adminPort }: DemoPorts): EdgeProxyError {
+function withFlag(error: EdgeProxyError, { port, endpointPort, adminPort, dnsPort }: DemoPorts): EdgeProxyError {
   const flags = [
     ["--port", port],
     ["--endpoint-port", endpointPort],
     ["--admin-port", adminPort],
+    ["--dns-port", dnsPort],
   ] as const;
   const flag = flags.find(([, value]) => value !== 0 && error.message.includes(`:${value}`))?.[0];
   if (flag === undefined) return error;
@@ -61,6 +62,11 @@ function whatToTry(nlb: EdgeProxy, targets: readonly DemoTarget[]): string {
     ...(nlb.admin === undefined
       ? []
       : [`  curl -s http://${hostPort(nlb.admin.address, nlb.admin.port)}/api/state     target health, flows, limits`]),
+    ...(nlb.dns === undefined
+      ? []
+      : [
+          `  dig @${nlb.dns.address} -p ${nlb.dns.port} ${nlb.dns.names[0]}     the nodes, by the load balancer's name`,
+        ]),
     "Ctrl-C ends it.",
     "",
   ].join("\n");

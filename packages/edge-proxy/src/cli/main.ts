@@ -27,9 +27,10 @@ function program(): Command {
     .option("--port <port>", "where clients connect directly", parsePort, 8080)
     .option("--endpoint-port <port>", "where clients connect through a VPC endpoint", parsePort, 8081)
     .option("--admin-port <port>", "where the status is served", parsePort, 9901)
+    .option("--dns-port <port>", "where the load balancer's name is looked up", parsePort, 10_053)
     .addHelpText(
       "after",
-      "\nPort 0 takes a free one. Examples:\n  edge-proxy demo\n  edge-proxy demo --port 0 --endpoint-port 0 --admin-port 0",
+      "\nPort 0 takes a free one. Examples:\n  edge-proxy demo\n  edge-proxy demo --port 0 --endpoint-port 0 --admin-port 0 --dns-port 0",
     )
     .action(demo);
   root

@@ -36,7 +36,12 @@ export function ruleArn({ name, identity }: LoadBalancer, listener: Listener, { 
 
 /** The load balancer's own DNS name, without the final dot. */
 export function dnsName({ name, identity }: LoadBalancer): string {
-  return `${name}-${identity.id}.elb.${identity.region}.amazonaws.com`;
+  return `${name}-${identity.id}.${dnsDomain(identity.region)}`;
+}
+
+/** The domain in which the load balancers of a region have their names. */
+export function dnsDomain(region: string): string {
+  return `elb.${region}.amazonaws.com`;
 }
 
 function prefix(region: string): string {

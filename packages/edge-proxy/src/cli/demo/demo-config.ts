@@ -6,12 +6,14 @@ export interface DemoPorts {
   readonly port: number;
   readonly endpointPort: number;
   readonly adminPort: number;
+  readonly dnsPort: number;
 }
 
 /** A load balancer with a VPC endpoint in front of the demo's targets. */
 export function demoConfig(targets: readonly DemoTarget[], ports: DemoPorts): EdgeProxyConfig {
   return {
     admin: { port: ports.adminPort },
+    dns: { port: ports.dnsPort },
     loadBalancers: [
       {
         name: "demo",
