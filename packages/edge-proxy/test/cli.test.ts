@@ -5,7 +5,7 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { awsVpcEndpointId, decode } from "@edgekit/pp2";
-import { collect, connectTo, listenOn, withDeadline } from "@edgekit/testkit";
+import { collect, connectTo, listenOn, until, withDeadline } from "@edgekit/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Cli } from "./support/cli.ts";
 
@@ -99,10 +99,12 @@ describe("edge-proxy demo", () => {
   });
 
   it("ends at once on a second signal", async () => {
-    const { cli, direct } = await startDemo();
+    const { cli, direct, admin } = await startDemo();
     await using _ = cli;
     const { hostname, port } = new URL(direct);
     const client = await connectTo(Number(port), { host: hostname });
+    const active = async (): Promise<number> => JSON.parse((await ask(`${admin}/api/state`)).body).flows.active;
+    await until(async () => (await active()) === 1, "the flow to stand");
     cli.process.kill("SIGTERM");
     while (!cli.stderr.includes("SIGTERM")) await new Promise((resolve) => cli.process.stderr?.once("data", resolve));
     cli.process.kill("SIGTERM");
