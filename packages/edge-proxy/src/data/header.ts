@@ -1,6 +1,16 @@
 import { type Endpoint, type HeaderTemplate, nlbTemplate } from "@edgekit/pp2";
-import type { Flow } from "./flow.ts";
+import type { Entry, Forward } from "./routes.ts";
 import { unmapped } from "./unmapped.ts";
+
+/** What a header is made of; a `Flow` is one. */
+export interface HeaderFacts {
+  readonly entry: Pick<Entry, "address" | "port" | "vpcEndpointId">;
+  readonly forward: Pick<Forward, "proxyHeader">;
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  /** The client's connection, on this side. */
+  readonly client: { readonly localAddress?: string | undefined; readonly localPort?: number | undefined };
+}
 
 /**
  * Writes the PROXY headers of flows, byte for byte an NLB's: the source is the client, the destination the address that the
@@ -11,7 +21,7 @@ export class HeaderWriter {
   readonly #templates = new Map<string, HeaderTemplate>();
 
   /** The header of a flow, or undefined where its target gets none. */
-  write(flow: Flow): Uint8Array | undefined {
+  write(flow: HeaderFacts): Uint8Array | undefined {
     if (flow.forward.proxyHeader === "none") return undefined;
     const destination = destinationOf(flow);
     if (destination === undefined) return undefined;
@@ -31,7 +41,7 @@ export class HeaderWriter {
 }
 
 /** What the client connected to; asking the socket costs a system call, and is needed only where the config leaves it open. */
-function destinationOf({ entry, client }: Flow): Endpoint | undefined {
+function destinationOf({ entry, client }: HeaderFacts): Endpoint | undefined {
   const { address, port } = entry;
   if (port !== 0 && address !== "0.0.0.0" && address !== "::") return { address, port };
   const { localAddress, localPort } = client;
