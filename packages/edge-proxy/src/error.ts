@@ -14,6 +14,12 @@ export type EdgeProxyErrorCode =
   | "EDGE_STATE_UNUSABLE"
   /** The flow log's file cannot be opened; the message names it. */
   | "EDGE_LOG_UNWRITABLE"
+  /** The command line asks for something that cannot be. */
+  | "EDGE_USAGE"
+  /** A file that a command is to read or write cannot be; the message names it. */
+  | "EDGE_FILE"
+  /** No running instance answers at the admin URL, or with an error. */
+  | "EDGE_ADMIN_UNREACHABLE"
   /** The limits that were asked for do not fit this process. */
   | "EDGE_LIMIT_TOO_HIGH";
 

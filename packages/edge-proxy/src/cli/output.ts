@@ -1,6 +1,6 @@
 import { unblockTerminal } from "../observe/unblock-terminal.ts";
 
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+export const exitCodes = { ok: 0, failed: 1, usage: 2, unhealthy: 3 } as const;
 
 // Somebody who stops reading our output (`| head`) must not end the traffic.
 process.stdout.on("error", () => {});
@@ -14,6 +14,10 @@ export function neverWaitForReaders(): void {
 
 export function print(text: string): void {
   process.stdout.write(text);
+}
+
+export function printJson(value: unknown): void {
+  print(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 export function printError(text: string): void {

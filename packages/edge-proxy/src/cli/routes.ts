@@ -1,11 +1,21 @@
 import { loadConfigFile } from "../api/config/load.ts";
 import { deliverHere, type IpCommand, returnRules, ruleCommand } from "../control/return-rules.ts";
-import { print } from "./output.ts";
+import { print, printJson } from "./output.ts";
+
+interface RoutesOptions {
+  readonly remove?: boolean;
+  readonly json?: boolean;
+}
 
 /** `edge-proxy routes FILE` */
-export async function routes(file: string, { remove = false }: { readonly remove?: boolean }): Promise<void> {
+export async function routes(file: string, { remove = false, json = false }: RoutesOptions): Promise<void> {
   const { model } = await loadConfigFile(file);
   const rules = returnRules(model);
+  if (json) {
+    const verbs = remove ? (["del", "del"] as const) : (["replace", "add"] as const);
+    const commands = [...deliverHere(rules, verbs[0]), ...rules.map((rule) => ruleCommand(rule, verbs[1]))];
+    return printJson({ rules, commands: commands.map((command) => ["ip", ...command]) });
+  }
   if (rules.length === 0) {
     print("# Nothing to do: no load balancer can have a client from elsewhere whose address is preserved.\n");
     return;

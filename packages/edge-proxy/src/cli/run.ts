@@ -1,34 +1,51 @@
-import { type LoadedConfig, loadConfigFile } from "../api/config/load.ts";
+import { type LoadedConfig, loadConfigFile, loadConfigObject } from "../api/config/load.ts";
 import { EdgeProxy } from "../edge-proxy.ts";
+import { EdgeProxyError } from "../error.ts";
 import { banner } from "./banner.ts";
 import { exitCodes, neverWaitForReaders, print, printError } from "./output.ts";
 import { reloadOnRequest } from "./reload.ts";
 import { untilSignal } from "./until-signal.ts";
 
-export interface RunOptions {
+/** What every command that carries traffic knows. */
+export interface ServeOptions {
   readonly drainSeconds: number;
   readonly applyRoutes?: boolean;
   /** Reload when the file changes. */
   readonly watch?: boolean;
   /** A file, or true for standard output; wins over the config. */
   readonly flowLog?: string | true;
+  readonly json?: boolean;
 }
 
-/** `edge-proxy run FILE` */
-export async function run(file: string, options: RunOptions): Promise<void> {
-  const load = async (): Promise<LoadedConfig> => withFlowLog(await loadConfigFile(file), options.flowLog);
-  const loaded = await load();
+/** `edge-proxy run [FILE]` */
+export async function run(file: string | undefined, options: ServeOptions): Promise<void> {
+  if (file !== undefined) return serve(() => loadConfigFile(file), options, file);
+  if (options.watch === true) throw new EdgeProxyError("EDGE_USAGE", "--watch needs a config file to watch");
+  await serve(async () => loadConfigObject({}), options);
+}
+
+/**
+ * Runs what a config describes until SIGTERM or SIGINT.
+ * @param file where it comes from, if it can be read again
+ */
+export async function serve(load: () => Promise<LoadedConfig>, options: ServeOptions, file?: string): Promise<void> {
+  const source = async (): Promise<LoadedConfig> => withFlowLog(await load(), options.flowLog);
+  const loaded = await source();
   const signal = untilSignal();
   neverWaitForReaders();
+  const nlb = new EdgeProxy(loaded, {
+    applyRoutes: options.applyRoutes === true,
+    ...(file === undefined ? {} : { configSource: source }),
+  });
   // However the process ends, short of SIGKILL.
-  const nlb = new EdgeProxy(loaded, { applyRoutes: options.applyRoutes === true, configSource: load });
   process.on("exit", () => nlb.removeRoutes());
   await nlb.start();
-  const { flowLog } = loaded.config;
-  // Where the flow log goes to standard output, a program reads it.
-  const say = flowLog && flowLog.file === undefined ? printError : print;
+  const { flowLog, timeScale = 1 } = loaded.config;
+  // Where the flow log or JSON goes to standard output, a program reads it.
+  const say = options.json === true || (flowLog && flowLog.file === undefined) ? printError : print;
   const reloading = await reloadOnRequest(nlb, { file: options.watch === true ? file : undefined, say });
-  say(banner(nlb, loaded.config.timeScale ?? 1));
+  if (options.json === true) print(`${JSON.stringify(startedAs(nlb))}\n`);
+  else say(banner(nlb, timeScale));
   await signal;
   await reloading[Symbol.asyncDispose]();
   await nlb.close({ drainMs: options.drainSeconds * 1000 });
@@ -36,7 +53,12 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   process.exit(exitCodes.ok);
 }
 
-function withFlowLog(loaded: LoadedConfig, flowLog: RunOptions["flowLog"]): LoadedConfig {
+/** What the banner says, for programs: above all the ports where the config says 0. */
+function startedAs({ listeners, admin, dns, limits, clientIp, warnings }: EdgeProxy): unknown {
+  return { listeners, admin: admin ?? null, dns: dns ?? null, limits, clientIp: Object.fromEntries(clientIp), warnings };
+}
+
+function withFlowLog(loaded: LoadedConfig, flowLog: ServeOptions["flowLog"]): LoadedConfig {
   if (flowLog === undefined) return loaded;
   return { ...loaded, config: { ...loaded.config, flowLog: flowLog === true ? {} : { file: flowLog } } };
 }

@@ -1,7 +1,7 @@
 import { admits, describeTargetHealth } from "@edgekit/health";
 import { HeaderWriter } from "../data/header.ts";
 import type { Entry, Forward } from "../data/routes.ts";
-import { type Selection, select } from "../data/select.ts";
+import { forwardsFor, type Selection, select } from "../data/select.ts";
 import { chooseSource } from "../data/source.ts";
 import { unmapped } from "../data/unmapped.ts";
 import { hostPort } from "../model/host-port.ts";
@@ -92,8 +92,9 @@ export function explain(
   const client = { ...question.client, address: unmapped(question.client.address) };
   const found = findEntry(buildRoutes(model, clientIp, stateOf, 1), question, listening);
   if ("problem" in found) return found;
-  const { entry, address, port } = found;
   const flow = { clientAddress: client.address, clientPort: client.port, seed };
+  const { address, port } = found;
+  const entry = forFamilyOf(flow, found.entry);
   const group = select(withTargets(entry), flow)?.forward.group;
   const selection = select(entry, flow);
   const source = selection && chooseSource(entry, selection.forward, selection.route, client.address);
@@ -123,6 +124,12 @@ export function explain(
         : []),
     ],
   };
+}
+
+/** The entry as clients of this address family see it. */
+function forFamilyOf(flow: { readonly clientAddress: string }, entry: Entry): Entry {
+  const { forwardByFamily: _, ...rest } = entry;
+  return { ...rest, forward: forwardsFor(entry, flow) };
 }
 
 /** The same, but with some target in each group, so that the choice of a group without any is seen. */

@@ -31,7 +31,11 @@ export function select(entry: Entry, flow: FlowKey): Selection | undefined {
   return route === undefined ? undefined : { forward, route };
 }
 
-function forwardsFor({ forward, forwardByFamily }: Entry, { clientAddress }: FlowKey): readonly Forward[] {
+/** The target groups for clients of this family. */
+export function forwardsFor(
+  { forward, forwardByFamily }: Entry,
+  { clientAddress }: Pick<FlowKey, "clientAddress">,
+): readonly Forward[] {
   if (forwardByFamily === undefined) return forward;
   return forwardByFamily[clientAddress.includes(":") ? 6 : 4] ?? forward;
 }

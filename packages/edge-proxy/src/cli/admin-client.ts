@@ -1,0 +1,65 @@
+import { get } from "node:http";
+import { EdgeProxyError } from "../error.ts";
+
+const timeoutMs = 5_000;
+
+/** What the admin server answered. */
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/**
+ * Asks a running instance. Not with `fetch`, which takes as long to load as all of the command otherwise.
+ * @throws EdgeProxyError `EDGE_ADMIN_UNREACHABLE` when nobody answers, or something else than an edge-proxy
+ */
+export async function askAdmin(
+  admin: URL,
+  path: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): Promise<AdminAnswer> {
+  const url = new URL(path, admin);
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
+  const { status, text } = await request(url);
+  try {
+    return { status, body: JSON.parse(text) };
+  } catch {
+    throw unreachable(admin, `it answers ${status} without JSON, so it is no edge-proxy`);
+  }
+}
+
+/** The same, where only 200 will do. */
+export async function readAdmin(admin: URL, path: string, query?: Parameters<typeof askAdmin>[2]): Promise<unknown> {
+  const { status, body } = await askAdmin(admin, path, query);
+  if (status === 200) return body;
+  throw unreachable(admin, errorOf(body) ?? `${path} answers ${status}`);
+}
+
+/** What the admin server says is wrong. */
+export function errorOf(body: unknown): string | undefined {
+  const error = body !== null && typeof body === "object" && "error" in body ? body.error : undefined;
+  return typeof error === "string" ? error : undefined;
+}
+
+export function unreachable(admin: URL, why: string): EdgeProxyError {
+  return new EdgeProxyError("EDGE_ADMIN_UNREACHABLE", `cannot read from ${admin.origin}: ${why}`);
+}
+
+function request(url: URL): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = get(url, { agent: false, timeout: timeoutMs }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on("error", (error) => reject(unreachable(url, error.message)));
+    });
+    sent.on("timeout", () => sent.destroy(new Error(`no answer in ${timeoutMs / 1000} seconds`)));
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      const hint = error.code === "ECONNREFUSED" ? "; is it running there? --admin URL says where" : "";
+      reject(unreachable(url, `${error.message || error.code}${hint}`));
+    });
+  });
+}

@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from "commander";
+import { hostPort, parseHostPort } from "../model/host-port.ts";
+
+/* How values of the command line are read. What is wrong with one is said behind its option's name. */
+
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+}
+
+export function parseSeconds(text: string): number {
+  const seconds = /^\d{1,6}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= 0) return seconds;
+  throw new InvalidArgumentError("Seconds are a number from 0.");
+}
+
+/** Where something listens. */
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** `8080` or `127.0.0.1:8080`; without an address it is 127.0.0.1. */
+export function parsePlace(text: string): Place {
+  const place = parseHostPort(text);
+  if (place !== undefined) return { address: place.address ?? "127.0.0.1", port: place.port };
+  throw new InvalidArgumentError("Give PORT, ADDRESS:PORT or [IPV6-ADDRESS]:PORT; a host name is no address.");
+}
+
+/** The same for several, one call for each. */
+export function parsePlaces(text: string, before: readonly Place[] | undefined): readonly Place[] {
+  const place = parsePlace(text);
+  if (place.port === 0) throw new InvalidArgumentError("A target needs a port from 1 to 65535.");
+  if (before?.some(({ address, port }) => address === place.address && port === place.port)) {
+    throw new InvalidArgumentError(`${hostPort(place.address, place.port)} is there twice.`);
+  }
+  return [...(before ?? []), place];
+}
+
+/** Where an admin server is: a URL, `ADDRESS:PORT` or `PORT`. */
+export function parseAdminUrl(text: string): URL {
+  const place = parseHostPort(text);
+  const url = place === undefined ? text : `http://${hostPort(place.address ?? "127.0.0.1", place.port)}`;
+  if (URL.canParse(url) && new URL(url).protocol === "http:") return new URL(url);
+  throw new InvalidArgumentError("Give a URL such as http://127.0.0.1:9901, or its port.");
+}
+
+/** How the short form checks targets. */
+export interface HealthOption {
+  readonly protocol: "TCP" | "HTTP" | "HTTPS";
+  readonly path?: string;
+}
+
+/** `tcp`, `http:/healthz`, `https:/healthz`. */
+export function parseHealth(text: string): HealthOption {
+  const [, protocol, path] = /^(tcp|https?)(?::(\/\S*))?$/i.exec(text) ?? [];
+  if (protocol === undefined || (protocol.toLowerCase() === "tcp" && path !== undefined)) {
+    throw new InvalidArgumentError("Give tcp, http:/PATH or https:/PATH.");
+  }
+  return {
+    protocol: protocol.toUpperCase() as HealthOption["protocol"],
+    ...(path === undefined ? {} : { path }),
+  };
+}
