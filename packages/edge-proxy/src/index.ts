@@ -38,6 +38,7 @@ export type {
   TargetConfig,
   TargetGroupConfig,
   VpcEndpointConfig,
+  WeightedGroupConfig,
   ZoneConfig,
 } from "./api/config/config.ts";
 export type { Clock, Timer } from "./clock.ts";

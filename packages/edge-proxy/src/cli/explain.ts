@@ -1,7 +1,6 @@
 import type { ExplainSnapshot, Explanation } from "../control/explain.ts";
 import { type QuestionText, readQuestion } from "../control/explain-question.ts";
 import { EdgeProxyError } from "../error.ts";
-import { askAdmin, errorOf, unreachable } from "./admin-client.ts";
 import { explanationText } from "./explanation-text.ts";
 import { exitCodes, print, printJson } from "./output.ts";
 
@@ -26,6 +25,7 @@ export async function explain(file: string | undefined, options: ExplainCommandO
 }
 
 async function askInstance(admin: URL, question: QuestionText): Promise<Explanation> {
+  const { askAdmin, errorOf, unreachable } = await import("./admin-client.ts");
   const { status, body } = await askAdmin(admin, "/explain", { ...question });
   if (status === 200) return body as Explanation;
   const why = errorOf(body) ?? `/explain answers ${status}`;

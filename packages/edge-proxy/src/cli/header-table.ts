@@ -1,4 +1,4 @@
-import type { AnnotatedHeader } from "../control/annotate-header.ts";
+import type { HeaderProblem } from "../control/annotate-header.ts";
 import type { HeaderPart } from "../control/header-part.ts";
 import { columns, type Style } from "./style.ts";
 
@@ -10,7 +10,7 @@ const maxLines = 4;
 export function headerTable(
   parts: readonly HeaderPart[],
   style: Style,
-  problem?: Pick<NonNullable<AnnotatedHeader["problem"]>, "offset">,
+  problem?: HeaderProblem,
 ): string[] {
   const rows = parts.flatMap((part) => {
     const { offset, hex, name, value, level } = part;

@@ -69,7 +69,7 @@ export interface ExplainedGroup {
   readonly targets: readonly ExplainedTarget[];
 }
 
-export interface ExplainedTarget {
+interface ExplainedTarget {
   readonly target: string;
   readonly zone: string;
   readonly state: string;

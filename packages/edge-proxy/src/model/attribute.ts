@@ -9,11 +9,18 @@ import type { Problem } from "./problem.ts";
 /** A value that is either switched off or a number. */
 export type OffOr = number | "off";
 
+/** What may be written, for those who list it: a schema, a page. */
+export type AttributeValues =
+  | { readonly kind: "boolean" | "text" }
+  | { readonly kind: "integer" | "integer or off"; readonly min: number; readonly max: number }
+  | { readonly kind: "word"; readonly words: readonly string[] };
+
 export interface AttributeDefinition<Value, Context> {
   /** AWS's key, e.g. `deregistration_delay.timeout_seconds`. */
   readonly key: string;
   /** The value before anyone sets it. It may depend on the resource, e.g. on the target type. */
   readonly default: Value | ((context: Context) => Value);
+  readonly values: AttributeValues;
   /** Reads AWS's string form; an `error` is in AWS's words. */
   readonly parse: (text: string) => { readonly value: Value } | { readonly error: string };
   /** Set where the value is kept and answered but changes nothing here: the reason, in words. */
@@ -36,6 +43,7 @@ export function boolean<Context>(
   return {
     key,
     ...options,
+    values: { kind: "boolean" },
     parse: (text) =>
       text === "true" || text === "false"
         ? { value: text === "true" }
@@ -51,6 +59,7 @@ export function integer<Context>(
   return {
     key,
     ...rest,
+    values: { kind: "integer", min, max },
     parse: (text) => {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
       if (value >= min && value <= max) return { value };
@@ -68,6 +77,7 @@ export function word<Word extends string, Context>(
   return {
     key,
     ...rest,
+    values: { kind: "word", words },
     parse: (text) => {
       const value = words.find((candidate) => candidate === text);
       if (value !== undefined) return { value };
@@ -77,7 +87,7 @@ export function word<Word extends string, Context>(
 }
 
 export function text<Context>(key: string, options: Options<string, Context>): AttributeDefinition<string, Context> {
-  return { key, ...options, parse: (value) => ({ value }) };
+  return { key, ...options, values: { kind: "text" }, parse: (value) => ({ value }) };
 }
 
 export function countOrOff<Context>(
@@ -87,6 +97,7 @@ export function countOrOff<Context>(
   return {
     key,
     ...options,
+    values: { kind: "integer or off", min: 1, max: 999_999 },
     parse: (text) => {
       if (text === "off") return { value: "off" };
       if (/^[1-9]\d{0,5}$/.test(text)) return { value: Number(text) };
@@ -102,6 +113,7 @@ export function percentageOrOff<Context>(
   return {
     key,
     ...options,
+    values: { kind: "integer or off", min: 1, max: 100 },
     parse: (text) => {
       if (text === "off") return { value: "off" };
       const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;

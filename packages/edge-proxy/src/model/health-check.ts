@@ -20,7 +20,8 @@ export interface HealthCheck {
 /** What a user may leave out. */
 export type HealthCheckInput = { readonly [Key in keyof HealthCheck]?: NonNullable<HealthCheck[Key]> | undefined };
 
-const ranges = {
+/** AWS's, and its names for what they limit. */
+export const healthCheckRanges = {
   intervalSeconds: { min: 5, max: 300, name: "interval" },
   timeoutSeconds: { min: 2, max: 120, name: "timeout" },
   healthyThreshold: { min: 2, max: 10, name: "healthy threshold count" },
@@ -49,9 +50,9 @@ export function checkHealthCheck(input: HealthCheckInput): Problem[] {
   const complain = (key: keyof HealthCheck, message: string): void => {
     problems.push({ path: [key], message });
   };
-  for (const [key, { min, max, name }] of Object.entries(ranges) as [
-    keyof typeof ranges,
-    (typeof ranges)["timeoutSeconds"],
+  for (const [key, { min, max, name }] of Object.entries(healthCheckRanges) as [
+    keyof typeof healthCheckRanges,
+    (typeof healthCheckRanges)["timeoutSeconds"],
   ][]) {
     const value = input[key];
     if (value !== undefined && !(Number.isInteger(value) && value >= min && value <= max)) {

@@ -7,6 +7,7 @@ export interface EdgeProxyConfig {
   readonly admin?: AdminConfig | false | undefined;
   /** Multiplies every configured duration, for test benches that cannot wait; above 0, at most 1, default 1. */
   readonly timeScale?: number | undefined;
+  /** What the proxy carries at most. */
   readonly limits?: LimitsConfig | undefined;
   /** One JSON line for each flow that ends; default false: none. */
   readonly flowLog?: FlowLogConfig | false | undefined;
@@ -20,7 +21,9 @@ export interface EdgeProxyConfig {
   readonly instances?: { readonly [id: string]: string } | undefined;
   /** Which zone and node address a subnet id means in the ELBv2 API; others get the next free zone. */
   readonly subnets?: readonly SubnetConfig[] | undefined;
+  /** Each with a node in every zone, and listeners. */
   readonly loadBalancers?: readonly LoadBalancerConfig[] | undefined;
+  /** Where flows go. */
   readonly targetGroups?: readonly TargetGroupConfig[] | undefined;
 }
 
@@ -41,6 +44,7 @@ export interface DnsConfig {
 export interface SubnetConfig {
   /** `subnet-…` */
   readonly id: string;
+  /** The zone that it is in. */
   readonly zone: string;
   /** Of the nodes in it. */
   readonly address: string;
@@ -74,6 +78,7 @@ export interface LoadBalancerConfig {
   readonly zones?: readonly ZoneConfig[] | undefined;
   /** Default `internet-facing`. Kept and answered; nothing here depends on it. */
   readonly scheme?: "internet-facing" | "internal" | undefined;
+  /** Kept and answered, as on AWS. */
   readonly tags?: { readonly [key: string]: string } | undefined;
   /** AWS's load balancer attributes, e.g. `load_balancing.cross_zone.enabled`. */
   readonly attributes?: AttributesConfig | undefined;
@@ -86,12 +91,14 @@ export interface LoadBalancerConfig {
    * - `auto`: the first of these that can be done
    */
   readonly clientIp?: "auto" | "loopback" | "transparent" | "off" | undefined;
+  /** Ports where clients connect, on every node. */
   readonly listeners?: readonly ListenerConfig[] | undefined;
   /** PrivateLink endpoints: flows that enter here carry the endpoint's id in the PROXY header. */
   readonly vpcEndpoints?: readonly VpcEndpointConfig[] | undefined;
 }
 
 export interface ZoneConfig {
+  /** Such as `local-1a`. */
   readonly name: string;
   /** Of the node. */
   readonly address: string;
@@ -100,15 +107,23 @@ export interface ZoneConfig {
 }
 
 export interface ListenerConfig {
+  /** Default, and only, TCP. */
   readonly protocol?: "TCP" | undefined;
   /** 1–65535; 0 lets the kernel choose. */
   readonly port: number;
   /** The group that new flows go to … */
   readonly targetGroup?: string | undefined;
   /** … or up to five, by weight 0–999. */
-  readonly targetGroups?: readonly { readonly name: string; readonly weight: number }[] | undefined;
+  readonly targetGroups?: readonly WeightedGroupConfig[] | undefined;
   /** AWS's listener attributes: `tcp.idle_timeout.seconds`. */
   readonly attributes?: AttributesConfig | undefined;
+}
+
+export interface WeightedGroupConfig {
+  /** Of the target group. */
+  readonly name: string;
+  /** 0–999; its share of new flows. A group with 0 gets none. */
+  readonly weight: number;
 }
 
 export interface VpcEndpointConfig {
@@ -127,20 +142,25 @@ export interface VpcEndpointConfig {
 export interface TargetGroupConfig {
   /** 1–32 alphanumeric characters and hyphens. */
   readonly name: string;
+  /** Default, and only, TCP. */
   readonly protocol?: "TCP" | undefined;
   /** The port of targets that name none. */
   readonly port: number;
   /** Default `ip`. `instance` changes the default of `preserve_client_ip.enabled` to true. */
   readonly targetType?: "ip" | "instance" | undefined;
+  /** Kept and answered, as on AWS. */
   readonly tags?: { readonly [key: string]: string } | undefined;
+  /** How its targets are checked; default TCP to the traffic port. */
   readonly healthCheck?: HealthCheckConfig | undefined;
   /** AWS's target group attributes, as for the AWS CLI or Terraform. */
   readonly attributes?: AttributesConfig | undefined;
+  /** The servers. One may be there several times, with another port each. */
   readonly targets?: readonly TargetConfig[] | undefined;
 }
 
 export interface HealthCheckConfig {
   /** Default TCP. */
+  /** Default, and only, TCP. */
   readonly protocol?: "TCP" | "HTTP" | "HTTPS" | undefined;
   /** 1–65535, or `traffic-port` (default): the port that the target is registered with. */
   readonly port?: number | "traffic-port" | undefined;

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { healthCheckRanges } from "../../model/health-check.ts";
 import { nameProblem } from "../../model/name.ts";
 import type { EdgeProxyConfig } from "./config.ts";
 
@@ -14,6 +15,11 @@ const loopback = address.refine((text) => text === "::1" || text.startsWith("127
 const ipv6Address = z.string().refine((text) => isIP(text) === 6, { error: "must be an IPv6 address" });
 const tags = z.record(z.string().min(1).max(128), z.string().max(256));
 const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+/** Ranges are the model's to check: it has AWS's words for them. Here they are for those who read the schema. */
+function inRange({ min, max }: { readonly min: number; readonly max: number }): z.ZodNumber {
+  return z.number().meta({ type: "integer", minimum: min, maximum: max });
+}
 
 function name(kind: Parameters<typeof nameProblem>[0]): z.ZodType<string, string> {
   return z.string().check((context) => {
@@ -65,13 +71,12 @@ const targetGroup = z.strictObject({
   healthCheck: z
     .strictObject({
       protocol: z.enum(["TCP", "HTTP", "HTTPS"]).optional(),
-      // Ranges are the model's to check: it has AWS's words for them.
-      port: z.union([z.number(), z.literal("traffic-port")]).optional(),
+      port: z.union([inRange({ min: 1, max: 65_535 }), z.literal("traffic-port")]).optional(),
       path: z.string().optional(),
-      intervalSeconds: z.number().optional(),
-      timeoutSeconds: z.number().optional(),
-      healthyThreshold: z.number().optional(),
-      unhealthyThreshold: z.number().optional(),
+      intervalSeconds: inRange(healthCheckRanges.intervalSeconds).optional(),
+      timeoutSeconds: inRange(healthCheckRanges.timeoutSeconds).optional(),
+      healthyThreshold: inRange(healthCheckRanges.healthyThreshold).optional(),
+      unhealthyThreshold: inRange(healthCheckRanges.healthyThreshold).optional(),
       matcher: z.string().optional(),
     })
     .optional(),
