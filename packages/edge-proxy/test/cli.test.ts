@@ -1,11 +1,12 @@
 import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { awsVpcEndpointId, decode } from "@edgekit/pp2";
-import { collect, connectTo, listenOn, until, withDeadline } from "@edgekit/testkit";
+import { collect, connectTo, listenOn, withDeadline } from "@edgekit/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Cli } from "./support/cli.ts";
 
@@ -99,12 +100,13 @@ describe("edge-proxy demo", () => {
   });
 
   it("ends at once on a second signal", async () => {
-    const { cli, direct, admin } = await startDemo();
+    const { cli, direct } = await startDemo();
     await using _ = cli;
     const { hostname, port } = new URL(direct);
     const client = await connectTo(Number(port), { host: hostname });
-    const active = async (): Promise<number> => JSON.parse((await ask(`${admin}/api/state`)).body).flows.active;
-    await until(async () => (await active()) === 1, "the flow to stand");
+    // The second request never ends, so that neither does the connection; the first one's answer says that both are there.
+    client.write("GET / HTTP/1.1\r\nHost: demo\r\n\r\nGET / HTTP/1.1\r\n");
+    await withDeadline(once(client, "data"), "the answer");
     cli.process.kill("SIGTERM");
     while (!cli.stderr.includes("SIGTERM")) await new Promise((resolve) => cli.process.stderr?.once("data", resolve));
     cli.process.kill("SIGTERM");
@@ -190,7 +192,7 @@ targetGroups: [{ name: app, port: 1 }]
     );
   });
 
-  it.each([["run"], ["run", "a", "b"], ["nothing"], ["demo", "--port", "70000"], ["run", "/nonexistent.yaml"]])(
+  it.each([["check"], ["run", "a", "b"], ["nothing"], ["demo", "--port", "70000"], ["run", "/nonexistent.yaml"]])(
     "ends with 2 when it is used wrongly: %s %s %s",
     async (...args) => {
       await using cli = new Cli(...args);
@@ -200,10 +202,47 @@ targetGroups: [{ name: app, port: 1 }]
   );
 });
 
-describe("edge-proxy check", () => {
-  it("prints what a machine can read with --json", async () => {
-    await using cli = new Cli("check", "--json", "/dev/null");
+describe("edge-proxy forward", () => {
+  it("runs from a line without a command, and sends what its options say", async () => {
+    await using target = await listenOn();
+    await using cli = new Cli("0", String(target.port), "--proxy-protocol", "--no-admin", "--json");
+    const [, json = ""] = await cli.prints(/^(\{.*\})\n/);
+    const { listeners, admin } = JSON.parse(json);
+    expect(admin).toBeNull();
+    // Health checks come in too, with a header of their own or none.
+    const client = await connectTo(listeners[0].port);
+    client.write("hello");
+    for (;;) {
+      const server = await withDeadline(target.accept(), "the flow");
+      const { bytes } = await collect(server.on("data", () => client.end()));
+      server.destroy();
+      if (!bytes.includes("hello")) continue;
+      const header = decode(bytes, { crc32c: "require" });
+      if (header.status !== "ok") throw new Error(header.status);
+      expect(header.header.source?.port).toBe(client.localPort);
+      expect(bytes.toString("latin1", header.bytesRead)).toBe("hello");
+      break;
+    }
+    client.destroy();
+    cli.process.kill("SIGTERM");
     expect(await cli.exit()).toBe(0);
-    expect(JSON.parse(cli.stdout)).toEqual({ ok: true, problems: [], warnings: [] });
+  });
+});
+
+describe("edge-proxy without a file", () => {
+  it("runs empty, so that everything can be made while it runs", async () => {
+    await using cli = new Cli({ env: { EDGE_PROXY_JSON: "1" } }, "run");
+    // Port 9901 may be somebody else's here.
+    const outcome = await Promise.race([cli.prints(/^\{"listeners":\[\]/), cli.exit()]);
+    if (typeof outcome === "number") expect(cli.stderr).toContain("port 9901 is already taken");
+    else expect(JSON.parse(cli.stdout).warnings).toEqual([]);
+  });
+});
+
+describe("output that nobody reads", () => {
+  it("ends no command with an error", async () => {
+    await using cli = new Cli("--help");
+    cli.process.stdout?.destroy();
+    expect([await cli.exit(), cli.stderr]).toEqual([0, ""]);
   });
 });

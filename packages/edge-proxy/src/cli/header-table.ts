@@ -7,11 +7,7 @@ const bytesPerLine = 12;
 const maxLines = 4;
 
 /** The bytes of a header, each run with its offset and what it means. */
-export function headerTable(
-  parts: readonly HeaderPart[],
-  style: Style,
-  problem?: HeaderProblem,
-): string[] {
+export function headerTable(parts: readonly HeaderPart[], style: Style, problem?: HeaderProblem): string[] {
   const rows = parts.flatMap((part) => {
     const { offset, hex, name, value, level } = part;
     const isWrong = problem !== undefined && problem.offset >= offset && problem.offset < offset + hex.length / 2;

@@ -55,7 +55,14 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
 
 /** What the banner says, for programs: above all the ports where the config says 0. */
 function startedAs({ listeners, admin, dns, limits, clientIp, warnings }: EdgeProxy): unknown {
-  return { listeners, admin: admin ?? null, dns: dns ?? null, limits, clientIp: Object.fromEntries(clientIp), warnings };
+  return {
+    listeners,
+    admin: admin ?? null,
+    dns: dns ?? null,
+    limits,
+    clientIp: Object.fromEntries(clientIp),
+    warnings,
+  };
 }
 
 function withFlowLog(loaded: LoadedConfig, flowLog: ServeOptions["flowLog"]): LoadedConfig {

@@ -5,14 +5,29 @@ import { withDeadline } from "@edgekit/testkit";
 
 const bin = fileURLToPath(new URL("../../bin/edge-proxy.js", import.meta.url));
 
+/** What a process may be given beside its arguments. */
+interface Circumstances {
+  /** Beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard input; nothing otherwise. */
+  readonly input?: Uint8Array;
+}
+
 /** The built command in a process of its own. */
 export class Cli implements AsyncDisposable {
   readonly process: ChildProcess;
   stdout = "";
   stderr = "";
 
-  constructor(...args: string[]) {
-    this.process = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(...args: [Circumstances, ...string[]] | string[]) {
+    const [first, ...rest] = args;
+    const { env, input } = typeof first === "object" ? first : ({} as Circumstances);
+    const words = typeof first === "string" ? [first, ...rest] : rest;
+    this.process = spawn(process.execPath, [bin, ...(words as string[])], {
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+    this.process.stdin?.on("error", () => {}).end(input);
     this.process.stdout?.on("data", (chunk) => {
       this.stdout += chunk;
     });
