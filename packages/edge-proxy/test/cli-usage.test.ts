@@ -26,6 +26,10 @@ describe("the command line", () => {
     [["8080", "3000", "--vpce-id", "vpce-1"], "must be 'vpce-' and 8 or 17 hex digits"],
     [["status", "--admin", "ftp://x"], "Give a URL such as http://127.0.0.1:9901"],
     [[], "Usage: edge-proxy"],
+    [["check"], "missing required argument 'file'"],
+    [["run", "a", "b"], "too many arguments"],
+    [["demo", "--port", "70000"], "A port is a whole number from 0 to 65535"],
+    [["run", "/nonexistent.yaml"], "cannot read /nonexistent.yaml"],
   ])("says what is wrong and ends with 2: %j", async (words, message) => {
     const { code, stdout, stderr } = await runHere(...words);
     expect([code, stdout]).toEqual([2, ""]);

@@ -191,15 +191,6 @@ targetGroups: [{ name: app, port: 1 }]
       `cannot listen on 127.0.0.1:${other.port} for load balancer 'web': port ${other.port} is already taken`,
     );
   });
-
-  it.each([["check"], ["run", "a", "b"], ["nothing"], ["demo", "--port", "70000"], ["run", "/nonexistent.yaml"]])(
-    "ends with 2 when it is used wrongly: %s %s %s",
-    async (...args) => {
-      await using cli = new Cli(...args);
-      expect(await withDeadline(cli.exit(), "the end")).toBe(2);
-      expect(cli.stderr).not.toBe("");
-    },
-  );
 });
 
 describe("edge-proxy forward", () => {

@@ -7,7 +7,7 @@ export type HexText = { readonly bytes: Uint8Array } | { readonly problem: strin
  */
 export function parseHexText(text: string): HexText {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
-  return offsetOf(lines[0] ?? "") === 0 ? parseDump(lines) : parsePlain(text);
+  return /^\s*(0x)?0{4,8}(:|\s+\S)/i.test(lines[0] ?? "") ? parseDump(lines) : parsePlain(text);
 }
 
 function parsePlain(text: string): HexText {
