@@ -49,7 +49,7 @@ describe("nlb.schema.json", () => {
   it("fits what `init` writes, the demo, and an empty config", () => {
     expect(examples.length).toBeGreaterThan(1);
     expect(faults(parse(startingConfig("./nlb.schema.json")))).toEqual([]);
-    expect(faults(demoConfig([], { port: 0, endpointPort: 0, adminPort: 0 }))).toEqual([]);
+    expect(faults(demoConfig([], { port: 0, endpointPort: 0, adminPort: 0, dnsPort: 0 }))).toEqual([]);
     expect(faults({})).toEqual([]);
   });
 
