@@ -17,6 +17,8 @@ import { ControlPlane } from "./control/control-plane.ts";
 import { describeTargetHealth, type TargetHealthDescription } from "./control/describe-target-health.ts";
 import { dnsAddresses, dnsDomains, type VerdictsOf } from "./control/dns-records.ts";
 import { entryKeys } from "./control/entry-keys.ts";
+import { type ExplainQuestion, type Explanation, explain } from "./control/explain.ts";
+import type { Listening } from "./control/find-entry.ts";
 import { kernelPorts } from "./control/kernel-ports.ts";
 import { computeLimits, type Limits } from "./control/limits.ts";
 import { passiveHealth } from "./control/passive-health.ts";
@@ -301,6 +303,17 @@ export class EdgeProxy implements AsyncDisposable {
       throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", "there is no config file to reload");
     }
     return this.#replace(source);
+  }
+
+  /**
+   * What would happen to a connection, and why: target, source address and PROXY header, by the code that real ones go through.
+   * @throws RangeError when nothing listens there
+   */
+  explain(question: ExplainQuestion): Explanation {
+    const listening: Listening = (key) => this.#dataPlane.listening(key);
+    const answer = explain({ ...this.#controlPlane.snapshot, listening }, question);
+    if ("problem" in answer) throw new RangeError(answer.problem);
+    return answer;
   }
 
   /** Prometheus's text format, as `/metrics` gives it. docs/metrics.md describes each metric. */

@@ -44,10 +44,14 @@ export type {
 export type { Clock, Timer } from "./clock.ts";
 export type { ClientIpChoice, ClientIpChoices } from "./control/client-ip.ts";
 export type { TargetHealthDescription } from "./control/describe-target-health.ts";
+export type { ExplainedGroup, ExplainedTarget, ExplainQuestion, Explanation } from "./control/explain.ts";
+export type { ExplainedSource } from "./control/explain-source.ts";
+export type { HeaderPart } from "./control/header-part.ts";
 export type { Limits } from "./control/limits.ts";
 export type { CloseReason } from "./data/close-reason.ts";
 export type { FlowInfo, FlowObserver, Refusal, RefusalReason } from "./data/flow-observer.ts";
 export type { ClientIpWay, Entry, Forward, TargetRoute } from "./data/routes.ts";
+export type { Source } from "./data/source.ts";
 export {
   createEdgeProxy,
   type DnsAt,

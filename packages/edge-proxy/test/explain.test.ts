@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { connectTo, listenOn, trackLeaks, withDeadline } from "@edgekit/testkit";
+import { connectTo, listenOn, trackLeaks, until, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
-import { loadConfigObject } from "../src/api/config/load.ts";
-import { type Explanation, explain } from "../src/control/explain.ts";
-import { startNlb } from "./support/nlb.ts";
+import { startNlb, vpcEndpointId } from "./support/nlb.ts";
 
 trackLeaks();
 
-describe("explain", () => {
+describe("EdgeProxy.explain", () => {
   it("foretells target, source address and header bytes of real connections", async () => {
     await using one = await listenOn();
     await using two = await listenOn();
@@ -17,12 +15,11 @@ describe("explain", () => {
     const attributes = { "proxy_protocol_v2.enabled": true, "preserve_client_ip.enabled": true };
     let seed = 0;
     await using web = await startNlb({ targets: servers, attributes, random: () => seed / 0x1_0000_0000 });
-    const snapshot = snapshotOf(servers, attributes, web.port);
     const used = new Set<string>();
     for (seed = 1; seed <= 12; seed++) {
       const client = await connectTo(web.port);
       const from = { address: "127.0.0.1", port: client.localPort ?? 0 };
-      const answer = explain(snapshot, { client: from, to: `127.0.0.1:${web.port}`, seed }) as Explanation;
+      const answer = web.nlb.explain({ client: from, to: `127.0.0.1:${web.port}`, seed });
       const server = servers.find(({ port }) => answer.target === `127.0.0.1:${port}`);
       if (server === undefined) throw new Error(`not a target: ${answer.target}`);
       used.add(String(answer.target));
@@ -35,26 +32,16 @@ describe("explain", () => {
     }
     expect(used.size).toBeGreaterThan(1);
   });
-});
 
-function snapshotOf(
-  servers: readonly { readonly port: number }[],
-  attributes: Record<string, boolean>,
-  port: number,
-): Parameters<typeof explain>[0] {
-  const { model } = loadConfigObject({
-    loadBalancers: [{ name: "web", listeners: [{ port: 0, targetGroup: "app" }] }],
-    targetGroups: [
-      { name: "app", port: 80, attributes, targets: servers.map(({ port }) => ({ id: "127.0.0.1", port })) },
-    ],
+  it("knows how targets are now, and throws where nothing listens", async () => {
+    await using web = await startNlb({ targets: [{ port: 1 }] });
+    const client = { address: "127.0.0.1", port: 1 };
+    await until(() => web.nlb.describeTargetHealth("app")[0]?.TargetHealth.State === "healthy", "the first check");
+    const [group] = web.nlb.explain({ client, to: "web", via: vpcEndpointId }).targetGroups;
+    expect(group?.targets).toMatchObject([{ target: "127.0.0.1:1", state: "healthy", chosen: true }]);
+    expect(() => web.nlb.explain({ client, to: "nothing" })).toThrow(RangeError);
   });
-  return {
-    model,
-    clientIp: new Map([["web", { way: "loopback", why: "its nodes are on loopback addresses" }]]),
-    stateOf: () => ({ name: "healthy", failures: 0 }),
-    listening: () => ({ address: "127.0.0.1", port }),
-  };
-}
+});
 
 async function firstChunk(socket: Socket): Promise<Buffer> {
   const data = once(socket, "data");

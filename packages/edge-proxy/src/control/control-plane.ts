@@ -7,6 +7,7 @@ import { emptyModel, type Model, userOf } from "../model/model.ts";
 import type { TargetGroup } from "../model/target-group.ts";
 import { buildRoutes, type StateOf } from "./build-routes.ts";
 import { type ClientIpChoices, type ClientIpHost, chooseClientIp } from "./client-ip.ts";
+import type { ExplainSnapshot } from "./explain.ts";
 import { GroupHealth } from "./group-health.ts";
 import type { HealthObserver } from "./health-observer.ts";
 import { RouteMemory } from "./route-memory.ts";
@@ -45,6 +46,11 @@ export class ControlPlane {
 
   get model(): Model {
     return this.#model;
+  }
+
+  /** What an explanation is made from. */
+  get snapshot(): Pick<ExplainSnapshot, "model" | "clientIp" | "stateOf"> {
+    return { model: this.#model, clientIp: this.#clientIp, stateOf: this.#stateOf };
   }
 
   /** How client addresses are preserved. */

@@ -69,7 +69,7 @@ export interface ExplainedGroup {
   readonly targets: readonly ExplainedTarget[];
 }
 
-interface ExplainedTarget {
+export interface ExplainedTarget {
   readonly target: string;
   readonly zone: string;
   readonly state: string;
