@@ -20,7 +20,8 @@ export interface ForwardOptions extends ServeOptions {
 export async function forward(listen: Place, targets: readonly Place[], options: ForwardOptions): Promise<void> {
   const config = shortFormConfig(listen, targets, options);
   const { loadConfigObject } = await import("../api/config/load.ts");
-  const loaded = loadConfigObject(config);
+  const { overridesOf } = await import("./overrides.ts");
+  const loaded = loadConfigObject(config, overridesOf({ flowLog: options.flowLog }));
   if (options.vpceId !== undefined && options.proxyProtocol !== true) {
     printError("Note: the endpoint's id travels in the PROXY header, which targets get with --proxy-protocol only.\n");
   }

@@ -8,7 +8,8 @@ export function option<Value>(
   flags: string,
   description: string,
   rest: {
-    readonly parse?: (text: string) => Value;
+    /** @param before what an earlier use of the option gave */
+    readonly parse?: (text: string, before: Value | undefined) => Value;
     readonly default?: Value;
     readonly choices?: readonly string[];
   } = {},

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, type OutputConfiguration } from "commander";
 import { option } from "./option.ts";
+import { parseInstance } from "./overrides.ts";
 import { shortForm } from "./short-form.ts";
 import { parseAdminUrl, parseHealth, parsePlace, parsePlaces, parsePort, parseSeconds } from "./value.ts";
 
@@ -64,11 +65,25 @@ function addServing(root: Command): void {
     .command("run")
     .description("run what a config file describes until SIGTERM or SIGINT")
     .argument("[file]", "YAML config; without one, nothing is configured at the start")
-    .addOption(option("--watch", "reload when the file changes; SIGHUP reloads it too"));
+    .addOption(option("--watch", "reload when the file changes; SIGHUP reloads it too"))
+    .addOption(option("--state <file>", "keep what the ELBv2 API makes in this file over restarts"))
+    .addOption(
+      option("--instance <id=address>", "where an instance is reached that is registered by id; may be repeated", {
+        parse: parseInstance,
+      }),
+    )
+    .addOption(
+      option("--admin-port <port>", "where status and API are served (default: the file's)", { parse: parsePort }),
+    )
+    .addOption(option("--dns-port <port>", "answer queries for load balancers' names here", { parse: parsePort }));
   addServeOptions(run)
     .addHelpText(
       "after",
-      examples("edge-proxy run nlb.yaml --watch", "edge-proxy run nlb.yaml --flow-log /var/log/flows.ndjson"),
+      examples(
+        "edge-proxy run nlb.yaml --watch",
+        "edge-proxy run nlb.yaml --flow-log /var/log/flows.ndjson",
+        "edge-proxy run --state nlb.json --instance i-0123456789abcdef0=127.0.0.1",
+      ),
     )
     .action(async (file, options) => (await import("./run.ts")).run(file, options));
   const forward = root

@@ -3,25 +3,25 @@ import { EdgeProxy } from "../edge-proxy.ts";
 import { EdgeProxyError } from "../error.ts";
 import { banner } from "./banner.ts";
 import { exitCodes, neverWaitForReaders, print, printError } from "./output.ts";
+import { type OverrideOptions, overridesOf } from "./overrides.ts";
 import { reloadOnRequest } from "./reload.ts";
 import { untilSignal } from "./until-signal.ts";
 
 /** What every command that carries traffic knows. */
-export interface ServeOptions {
+export interface ServeOptions extends OverrideOptions {
   readonly drainSeconds: number;
   readonly applyRoutes?: boolean;
   /** Reload when the file changes. */
   readonly watch?: boolean;
-  /** A file, or true for standard output; wins over the config. */
-  readonly flowLog?: string | true;
   readonly json?: boolean;
 }
 
 /** `edge-proxy run [FILE]` */
 export async function run(file: string | undefined, options: ServeOptions): Promise<void> {
-  if (file !== undefined) return serve(() => loadConfigFile(file), options, file);
+  const overrides = overridesOf(options);
+  if (file !== undefined) return serve(() => loadConfigFile(file, overrides), options, file);
   if (options.watch === true) throw new EdgeProxyError("EDGE_USAGE", "--watch needs a config file to watch");
-  await serve(async () => loadConfigObject({}), options);
+  await serve(async () => loadConfigObject({}, overrides), options);
 }
 
 /**
@@ -29,13 +29,12 @@ export async function run(file: string | undefined, options: ServeOptions): Prom
  * @param file where it comes from, if it can be read again
  */
 export async function serve(load: () => Promise<LoadedConfig>, options: ServeOptions, file?: string): Promise<void> {
-  const source = async (): Promise<LoadedConfig> => withFlowLog(await load(), options.flowLog);
-  const loaded = await source();
+  const loaded = await load();
   const signal = untilSignal();
   neverWaitForReaders();
   const nlb = new EdgeProxy(loaded, {
     applyRoutes: options.applyRoutes === true,
-    ...(file === undefined ? {} : { configSource: source }),
+    ...(file === undefined ? {} : { configSource: load }),
   });
   // However the process ends, short of SIGKILL.
   process.on("exit", () => nlb.removeRoutes());
@@ -63,9 +62,4 @@ function startedAs({ listeners, admin, dns, limits, clientIp, warnings }: EdgePr
     clientIp: Object.fromEntries(clientIp),
     warnings,
   };
-}
-
-function withFlowLog(loaded: LoadedConfig, flowLog: ServeOptions["flowLog"]): LoadedConfig {
-  if (flowLog === undefined) return loaded;
-  return { ...loaded, config: { ...loaded.config, flowLog: flowLog === true ? {} : { file: flowLog } } };
 }

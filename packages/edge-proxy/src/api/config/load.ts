@@ -4,6 +4,7 @@ import type { Origin } from "../../model/identity.ts";
 import type { Model } from "../../model/model.ts";
 import { type Problem, pathText, sentence } from "../../model/problem.ts";
 import type { EdgeProxyConfig } from "./config.ts";
+import { type ConfigOverrides, overridden } from "./overrides.ts";
 import { parseConfig } from "./parse.ts";
 import { modelFromConfig } from "./to-model.ts";
 import { YamlFile } from "./yaml-file.ts";
@@ -18,9 +19,10 @@ export interface LoadedConfig {
 
 /**
  * Reads a YAML config file.
+ * @param overrides win over what the file says
  * @throws EdgeProxyError `EDGE_CONFIG_UNREADABLE`, or `EDGE_CONFIG_INVALID` with one `file:line:column: …` per problem.
  */
-export async function loadConfigFile(file: string): Promise<LoadedConfig> {
+export async function loadConfigFile(file: string, overrides: ConfigOverrides = {}): Promise<LoadedConfig> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -29,29 +31,35 @@ export async function loadConfigFile(file: string): Promise<LoadedConfig> {
       cause: error,
     });
   }
-  return parseYamlConfig(text, file);
+  return parseYamlConfig(text, file, overrides);
 }
 
 /** The same for a text that is already there; `file` is the name that problems are reported under. */
-export function parseYamlConfig(text: string, file: string): LoadedConfig {
+export function parseYamlConfig(text: string, file: string, overrides: ConfigOverrides = {}): LoadedConfig {
   const yaml = new YamlFile(text, file);
   if (yaml.errors.length > 0) throw invalid(yaml.errors);
-  return load(yaml.value, { by: "file", file }, (problems) => yaml.locate(problems));
+  return load(yaml.value, overrides, { by: "file", file }, (problems) => yaml.locate(problems));
 }
 
 /** A config that a program gave as an object. @throws EdgeProxyError `EDGE_CONFIG_INVALID` */
-export function loadConfigObject(input: unknown): LoadedConfig {
-  return load(input, { by: "program" }, (problems) =>
+export function loadConfigObject(input: unknown, overrides: ConfigOverrides = {}): LoadedConfig {
+  return load(input, overrides, { by: "program" }, (problems) =>
     problems.map(({ path, message, hint }) => `${pathText(path)}: ${sentence(message, hint)}`),
   );
 }
 
-function load(input: unknown, origin: Origin, locate: (problems: readonly Problem[]) => string[]): LoadedConfig {
+function load(
+  input: unknown,
+  overrides: ConfigOverrides,
+  origin: Origin,
+  locate: (problems: readonly Problem[]) => string[],
+): LoadedConfig {
   const parsed = parseConfig(input);
   if ("problems" in parsed) throw invalid(locate(parsed.problems));
-  const { model, problems, warnings } = modelFromConfig(parsed.config, origin);
+  const config = overridden(parsed.config, overrides);
+  const { model, problems, warnings } = modelFromConfig(config, origin);
   if (problems.length > 0) throw invalid(locate(problems));
-  return { config: parsed.config, model, warnings: locate(warnings) };
+  return { config, model, warnings: locate(warnings) };
 }
 
 function invalid(lines: readonly string[]): EdgeProxyError {
