@@ -2,7 +2,7 @@ import { awsVpcEndpointId, decode, HeaderView } from "@edgekit/pp2";
 import { IPv4ProxyAddress, V2ProxyProtocol } from "proxy-protocol-js";
 import { headerAnswer, numericAnswer, proxyProtocolJsAnswer, viewAnswers } from "./answers.ts";
 import { type Contestant, kept, type Line } from "./line.ts";
-import { type Answer, nlbSample, type Rotation } from "./sample.ts";
+import { type Answer, nlbSample } from "./sample.ts";
 
 const VERIFYING = 'HeaderView, crc32c "verify" (default)';
 const IGNORING = 'HeaderView, crc32c "ignore"';
@@ -28,45 +28,54 @@ export function answerLine(name: string, title: string, about: string, answers: 
   };
 }
 
-function views(expected: readonly Answer[], bytes: Rotation<Buffer>): readonly Contestant[] {
+function views(expected: readonly Answer[], bytes: readonly Buffer[]): readonly Contestant[] {
   const verifying = new HeaderView();
   const ignoring = new HeaderView({ crc32c: "ignore" });
   return [
     {
       name: VERIFYING,
       run: () => {
-        verifying.decode(bytes.next());
-        kept.value = verifying.sourceAddress();
-        kept.value = verifying.destinationAddress();
-        kept.value = verifying.awsVpcEndpointId();
+        for (const header of bytes) {
+          verifying.decode(header);
+          kept.value = verifying.sourceAddress();
+          kept.value = verifying.destinationAddress();
+          kept.value = verifying.awsVpcEndpointId();
+        }
       },
-      found: () => viewAnswers(verifying, bytes.items),
+      inputs: bytes.length,
+      found: () => viewAnswers(verifying, bytes),
       expected,
     },
     {
       name: IGNORING,
       run: () => {
-        ignoring.decode(bytes.next());
-        kept.value = ignoring.sourceAddress();
-        kept.value = ignoring.destinationAddress();
-        kept.value = ignoring.awsVpcEndpointId();
+        for (const header of bytes) {
+          ignoring.decode(header);
+          kept.value = ignoring.sourceAddress();
+          kept.value = ignoring.destinationAddress();
+          kept.value = ignoring.awsVpcEndpointId();
+        }
       },
-      found: () => viewAnswers(ignoring, bytes.items),
+      inputs: bytes.length,
+      found: () => viewAnswers(ignoring, bytes),
       expected,
     },
   ];
 }
 
-function easy(expected: readonly Answer[], bytes: Rotation<Buffer>): Contestant {
+function easy(expected: readonly Answer[], bytes: readonly Buffer[]): Contestant {
   return {
     name: "decode and awsVpcEndpointId",
     run: () => {
-      const result = decode(bytes.next());
-      kept.value = result;
-      if (result.status === "ok") kept.value = awsVpcEndpointId(result.header);
+      for (const header of bytes) {
+        const result = decode(header);
+        kept.value = result;
+        if (result.status === "ok") kept.value = awsVpcEndpointId(result.header);
+      }
     },
+    inputs: bytes.length,
     found: () =>
-      bytes.items.map((header) => {
+      bytes.map((header) => {
         const result = decode(header);
         return result.status === "ok" ? headerAnswer(result.header) : result;
       }),
@@ -74,23 +83,27 @@ function easy(expected: readonly Answer[], bytes: Rotation<Buffer>): Contestant 
   };
 }
 
-function proxyProtocolJs(answers: readonly Answer[], bytes: Rotation<Buffer>): readonly Contestant[] {
+function proxyProtocolJs(answers: readonly Answer[], bytes: readonly Buffer[]): readonly Contestant[] {
   const alone: Contestant = {
     name: REFERENCE,
     run: () => {
-      kept.value = V2ProxyProtocol.parse(bytes.next());
+      for (const header of bytes) kept.value = V2ProxyProtocol.parse(header);
     },
-    found: () => bytes.items.map(proxyProtocolJsAnswer),
-    expected: answers.map((answer, turn) => numericAnswer(bytes.items[turn] as Buffer, answer)),
+    inputs: bytes.length,
+    found: () => bytes.map(proxyProtocolJsAnswer),
+    expected: answers.map((answer, turn) => numericAnswer(bytes[turn] as Buffer, answer)),
   };
   // Compressed text of an IPv6 address is more than what a user would put together on the spot.
   if (answers[0]?.source.address.includes(":")) return [alone];
   const completed: Contestant = {
     name: "proxy-protocol-js, the rest by hand",
     run: () => {
-      kept.value = completedByHand(bytes.next());
+      for (const header of bytes) {
+        kept.value = completedByHand(header);
+      }
     },
-    found: () => bytes.items.map(completedByHand),
+    inputs: bytes.length,
+    found: () => bytes.map(completedByHand),
     expected: answers,
   };
   return [alone, completed];

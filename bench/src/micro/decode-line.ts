@@ -3,7 +3,7 @@ import { HeaderView } from "@edgekit/pp2";
 import { V2ProxyProtocol } from "proxy-protocol-js";
 import { balenaAnswer, numericAnswer, proxyProtocolJsAnswer, viewAnswers, withoutId } from "./answers.ts";
 import { type Contestant, kept, type Line } from "./line.ts";
-import { type Answer, clientsOfOneEndpoint, nlbSample, Rotation } from "./sample.ts";
+import { type Answer, clientsOfOneEndpoint, nlbSample } from "./sample.ts";
 
 const VERIFYING = 'HeaderView, crc32c "verify" (default)';
 const IGNORING = 'HeaderView, crc32c "ignore"';
@@ -30,49 +30,64 @@ export function decodeLine(form: "Buffer" | "Uint8Array"): Line {
     contestants() {
       const { answers, bytes } = nlbSample(clientsOfOneEndpoint);
       if (isBuffer) return [...everyForm(answers, bytes), balena(answers, bytes)];
-      return everyForm(answers, new Rotation(bytes.items.map((buffer) => Uint8Array.from(buffer))));
+      return everyForm(
+        answers,
+        bytes.map((buffer) => Uint8Array.from(buffer)),
+      );
     },
   };
 }
 
-function everyForm(answers: readonly Answer[], bytes: Rotation<Uint8Array>): readonly Contestant[] {
+function everyForm(answers: readonly Answer[], bytes: readonly Uint8Array[]): readonly Contestant[] {
   const verifying = new HeaderView();
   const ignoring = new HeaderView({ crc32c: "ignore" });
   return [
     {
       name: VERIFYING,
       run: () => {
-        kept.value = verifying.decode(bytes.next());
+        for (const header of bytes) {
+          kept.value = verifying.decode(header);
+        }
       },
-      found: () => viewAnswers(verifying, bytes.items),
+      inputs: bytes.length,
+      found: () => viewAnswers(verifying, bytes),
       expected: answers,
     },
     {
       name: IGNORING,
       run: () => {
-        kept.value = ignoring.decode(bytes.next());
+        for (const header of bytes) {
+          kept.value = ignoring.decode(header);
+        }
       },
-      found: () => viewAnswers(ignoring, bytes.items),
+      inputs: bytes.length,
+      found: () => viewAnswers(ignoring, bytes),
       expected: answers,
     },
     {
       name: REFERENCE,
       run: () => {
-        kept.value = V2ProxyProtocol.parse(bytes.next());
+        for (const header of bytes) {
+          kept.value = V2ProxyProtocol.parse(header);
+        }
       },
-      found: () => bytes.items.map(proxyProtocolJsAnswer),
-      expected: answers.map((answer, turn) => numericAnswer(bytes.items[turn] as Uint8Array, answer)),
+      inputs: bytes.length,
+      found: () => bytes.map(proxyProtocolJsAnswer),
+      expected: answers.map((answer, turn) => numericAnswer(bytes[turn] as Uint8Array, answer)),
     },
   ];
 }
 
-function balena(answers: readonly Answer[], bytes: Rotation<Buffer>): Contestant {
+function balena(answers: readonly Answer[], bytes: readonly Buffer[]): Contestant {
   return {
     name: "@balena/proxy-protocol-parser",
     run: () => {
-      kept.value = v2_decode(bytes.next(), true);
+      for (const header of bytes) {
+        kept.value = v2_decode(header, true);
+      }
     },
-    found: () => bytes.items.map((header) => balenaAnswer(v2_decode(header, true))),
+    inputs: bytes.length,
+    found: () => bytes.map((header) => balenaAnswer(v2_decode(header, true))),
     expected: answers.map(withoutId),
   };
 }

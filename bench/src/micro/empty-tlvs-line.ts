@@ -36,6 +36,7 @@ function contestant(sizeKiB: number): Contestant {
     run: () => {
       for (let i = 0; i < repeats; i++) kept.value = view.decode(header);
     },
+    inputs: 1,
     found() {
       const status = view.decode(header);
       let seen = 0;

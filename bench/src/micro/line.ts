@@ -18,10 +18,12 @@ export interface Line {
 export interface Contestant {
   readonly name: string;
   /**
-   * The work, once; what is timed. A function of its own for each contestant, down to the call that it is about: V8
-   * cannot inline what several share. Results go to {@link keep}, so that none is optimised away.
+   * The work, once for each input; what is timed. A function of its own for each contestant, down to the call that it is
+   * about: V8 cannot inline what several share. Results go to {@link kept}, so that none is optimised away.
    */
   run(): void;
+  /** How many inputs a run goes through: the figure is of one. */
+  readonly inputs: number;
   /** All that the same call finds out, input by input. */
   found(): readonly unknown[];
   /** What it must find out. */

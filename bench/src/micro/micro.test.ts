@@ -33,13 +33,13 @@ test.each(lines.map((line) => [line.name, line] as const))(
 );
 
 test("a contestant with a wrong answer stops the bench", () => {
-  const wrong = { name: "wrong", run: () => {}, found: () => [1, 3], expected: [1, 2] };
+  const wrong = { name: "wrong", run: () => {}, inputs: 1, found: () => [1, 3], expected: [1, 2] };
   const line = { ...lines[0]!, name: "sums", contestants: () => [wrong] };
   expect(() => checkAnswers(line)).toThrow("sums: wrong finds 3 in input 1, where there is 2");
 });
 
 test("the first header is the PrivateLink header captured from a Network Load Balancer, byte for byte", () => {
-  expect(nlbSample(clientsOfOneEndpoint).bytes.items[0]?.toString("hex")).toBe(
+  expect(nlbSample(clientsOfOneEndpoint).bytes[0]?.toString("hex")).toBe(
     `0d0a0d0a000d0a515549540a21110054ac1f0771ac1f0a1fc8f20050030004e8d6892dea00170176${Buffer.from(
       "pce-08d2bf15fac5001c9",
     ).toString("hex")}040024${"00".repeat(36)}`,
@@ -61,7 +61,7 @@ test("not here: @balena/proxy-protocol-parser takes an NLB's health check for a 
 
 test("not here: proxy-protocol-js leaves TLVs out of the length that it writes", () => {
   const { sourceAddress, sourcePort, destinationAddress, destinationPort } = V2ProxyProtocol.parse(
-    nlbSample(clientsOfOneEndpoint).bytes.items[0]!,
+    nlbSample(clientsOfOneEndpoint).bytes[0]!,
   ).proxyAddress as IPv4ProxyAddress;
   const addresses = new IPv4ProxyAddress(sourceAddress, sourcePort, destinationAddress, destinationPort);
   const tlv = Uint8Array.of(4, 0, 1, 0);

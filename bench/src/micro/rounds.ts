@@ -10,7 +10,7 @@ import type { Contestant } from "./line.ts";
 const options: Benchmark.Options = { minTime: 0.01, maxTime: 0.08, minSamples: 5 };
 
 /**
- * Nanoseconds for one run of each contestant, in interleaved rounds: in every round each has its turn, so a disturbance
+ * Nanoseconds for one input of each contestant, in interleaved rounds: in every round each has its turn, so a disturbance
  * of the machine meets all of them and the ratio within a round stands. The first round warms up and does not count.
  */
 export function measureRounds(
@@ -32,5 +32,5 @@ export function measureRounds(
 function measure(contestant: Contestant): number {
   const benchmark = new Benchmark(contestant.name, contestant.run, options).run();
   if (benchmark.error) throw benchmark.error;
-  return 1e9 * median(benchmark.stats.sample as number[]);
+  return (1e9 * median(benchmark.stats.sample as number[])) / contestant.inputs;
 }

@@ -10,26 +10,28 @@ export interface Answer {
 /** Headers, or version 1 lines, with what they say. */
 export interface Sample {
   readonly answers: readonly Answer[];
-  readonly bytes: Rotation<Buffer>;
+  readonly bytes: readonly Buffer[];
 }
 
-/** A power of two, and few enough for all of them to stay in the first-level cache. */
-const SIZE = 64;
+/** Few enough for all of their headers to stay in the first-level cache. */
+const CLIENTS = 64;
+/** Far more than any decoder remembers, and few enough for the second-level cache. */
+const STRANGERS = 1024;
 
 /**
  * Connections of different clients through one VPC endpoint to one listener: what a target behind a load balancer sees.
  * The first one is the PrivateLink header of `aws/elastic-load-balancing-tools`, captured from a Network Load Balancer.
  */
-export const clientsOfOneEndpoint: readonly Answer[] = connections((turn) => ({
-  source: { address: `172.31.${(7 + turn) % SIZE}.113`, port: 51442 + turn },
+export const clientsOfOneEndpoint: readonly Answer[] = connections(CLIENTS, (turn) => ({
+  source: { address: `172.31.${(7 + turn) % CLIENTS}.113`, port: 51442 + turn },
   destination: { address: "172.31.10.31", port: 80 },
   vpcEndpointId: "vpce-08d2bf15fac5001c9",
 }));
 
-/** Connections that have nothing in common, so that a decoder gains nothing by remembering the one before. */
-export const strangers: readonly Answer[] = connections((turn) => ({
-  source: { address: `203.0.${turn}.7`, port: 40000 + turn },
-  destination: { address: `10.${turn}.0.5`, port: 443 },
+/** Connections that have nothing in common, so that a decoder gains nothing by remembering those before. */
+export const strangers: readonly Answer[] = connections(STRANGERS, (turn) => ({
+  source: { address: `203.${turn >> 8}.${turn & 0xff}.7`, port: 40000 + turn },
+  destination: { address: `10.${turn >> 8}.${turn & 0xff}.5`, port: 443 },
   vpcEndpointId: `vpce-08d2bf15fac500${(0x100 + turn).toString(16)}`,
 }));
 
@@ -45,24 +47,9 @@ export function nlbSample(answers: readonly Answer[]): Sample {
   const headers = answers.map(({ source, destination, vpcEndpointId }) =>
     Buffer.from(nlbHeader({ source, destination, ...(vpcEndpointId && { awsVpcEndpointId: vpcEndpointId }) })),
   );
-  return { answers, bytes: new Rotation(headers) };
+  return { answers, bytes: headers };
 }
 
-/** One after the other, and again from the start. */
-export class Rotation<T> {
-  readonly items: readonly T[];
-  #turn = 0;
-
-  constructor(items: readonly T[]) {
-    if (items.length !== SIZE) throw new RangeError(`a rotation has ${SIZE} items`);
-    this.items = items;
-  }
-
-  next(): T {
-    return this.items[this.#turn++ & (SIZE - 1)] as T;
-  }
-}
-
-function connections(connection: (turn: number) => Answer): readonly Answer[] {
-  return Array.from({ length: SIZE }, (_, turn) => connection(turn));
+function connections(count: number, connection: (turn: number) => Answer): readonly Answer[] {
+  return Array.from({ length: count }, (_, turn) => connection(turn));
 }

@@ -4,7 +4,7 @@ import { V1BinaryProxyProtocol, V1ProxyProtocol } from "proxy-protocol-js";
 import { balenaAnswer, headerAnswer, viewAnswers, withoutId } from "./answers.ts";
 import { parseAsFindhit } from "./findhit.ts";
 import { type Contestant, kept, type Line } from "./line.ts";
-import { type Answer, clientsOfOneEndpoint, Rotation } from "./sample.ts";
+import { type Answer, clientsOfOneEndpoint } from "./sample.ts";
 
 const REFERENCE = "proxy-protocol-js, V1ProxyProtocol";
 
@@ -18,31 +18,37 @@ export const v1Line: Line = {
   targets: [],
   contestants() {
     const answers = clientsOfOneEndpoint.map(withoutId);
-    const bytes = new Rotation(answers.map((answer) => Buffer.from(encode({ version: 1, ...answer }))));
+    const bytes = answers.map((answer) => Buffer.from(encode({ version: 1, ...answer })));
     return [...ours(answers, bytes), ...theirs(answers, bytes)];
   },
 };
 
-function ours(expected: readonly Answer[], bytes: Rotation<Buffer>): readonly Contestant[] {
+function ours(expected: readonly Answer[], bytes: readonly Buffer[]): readonly Contestant[] {
   const view = new HeaderView();
   return [
     {
       name: "HeaderView",
       run: () => {
-        view.decode(bytes.next());
-        kept.value = view.sourceAddress();
-        kept.value = view.destinationAddress();
+        for (const line of bytes) {
+          view.decode(line);
+          kept.value = view.sourceAddress();
+          kept.value = view.destinationAddress();
+        }
       },
-      found: () => viewAnswers(view, bytes.items),
+      inputs: bytes.length,
+      found: () => viewAnswers(view, bytes),
       expected,
     },
     {
       name: "decode",
       run: () => {
-        kept.value = decode(bytes.next());
+        for (const line of bytes) {
+          kept.value = decode(line);
+        }
       },
+      inputs: bytes.length,
       found: () =>
-        bytes.items.map((line) => {
+        bytes.map((line) => {
           const result = decode(line);
           return result.status === "ok" ? headerAnswer(result.header) : result;
         }),
@@ -51,7 +57,7 @@ function ours(expected: readonly Answer[], bytes: Rotation<Buffer>): readonly Co
   ];
 }
 
-function theirs(expected: readonly Answer[], bytes: Rotation<Buffer>): readonly Contestant[] {
+function theirs(expected: readonly Answer[], bytes: readonly Buffer[]): readonly Contestant[] {
   const peersOf = ({ source, destination }: V1ProxyProtocol | V1BinaryProxyProtocol): Answer => ({
     source: { address: source.ipAddress, port: source.port },
     destination: { address: destination.ipAddress, port: destination.port },
@@ -60,33 +66,45 @@ function theirs(expected: readonly Answer[], bytes: Rotation<Buffer>): readonly 
     {
       name: REFERENCE,
       run: () => {
-        kept.value = V1ProxyProtocol.parse(bytes.next().toString("latin1"));
+        for (const line of bytes) {
+          kept.value = V1ProxyProtocol.parse(line.toString("latin1"));
+        }
       },
-      found: () => bytes.items.map((line) => peersOf(V1ProxyProtocol.parse(line.toString("latin1")))),
+      inputs: bytes.length,
+      found: () => bytes.map((line) => peersOf(V1ProxyProtocol.parse(line.toString("latin1")))),
       expected,
     },
     {
       name: "proxy-protocol-js, V1BinaryProxyProtocol",
       run: () => {
-        kept.value = V1BinaryProxyProtocol.parse(bytes.next());
+        for (const line of bytes) {
+          kept.value = V1BinaryProxyProtocol.parse(line);
+        }
       },
-      found: () => bytes.items.map((line) => peersOf(V1BinaryProxyProtocol.parse(line))),
+      inputs: bytes.length,
+      found: () => bytes.map((line) => peersOf(V1BinaryProxyProtocol.parse(line))),
       expected,
     },
     {
       name: "@balena/proxy-protocol-parser",
       run: () => {
-        kept.value = v1_decode(bytes.next(), true);
+        for (const line of bytes) {
+          kept.value = v1_decode(line, true);
+        }
       },
-      found: () => bytes.items.map((line) => balenaAnswer(v1_decode(line, true))),
+      inputs: bytes.length,
+      found: () => bytes.map((line) => balenaAnswer(v1_decode(line, true))),
       expected,
     },
     {
       name: "findhit-proxywrap, its steps",
       run: () => {
-        kept.value = parseAsFindhit(bytes.next());
+        for (const line of bytes) {
+          kept.value = parseAsFindhit(line);
+        }
       },
-      found: () => bytes.items.map(parseAsFindhit),
+      inputs: bytes.length,
+      found: () => bytes.map(parseAsFindhit),
       expected,
     },
   ];
