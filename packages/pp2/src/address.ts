@@ -1,4 +1,5 @@
-import { readUint16, writeUint16 } from "./big-endian.ts";
+import { scanIPv6 } from "./address-scan.ts";
+import { readUint16 } from "./big-endian.ts";
 import { UNIX_ADDRESS_LENGTH } from "./constants.ts";
 import { latin1, latin1Bytes } from "./text.ts";
 
@@ -79,42 +80,39 @@ export function parseUnix(text: string, into: Uint8Array, at: number): boolean {
  * parsers and an octal number to others.
  */
 export function parseIPv4(text: string, into: Uint8Array, at: number): boolean {
-  let value = -1;
+  const { length } = text;
   let octet = 0;
-  for (let i = 0; i < text.length; i++) {
+  let value = 0;
+  let digits = 0;
+  for (let i = 0; i < length; i++) {
     const digit = text.charCodeAt(i) - 0x30;
-    if (digit === -2 && value >= 0 && octet < 3) {
-      into[at + octet++] = value;
-      value = -1;
+    if (digit >= 0 && digit < 10) {
+      value = value * 10 + digit;
+      digits++;
+      if (value > 255 || (digits > 1 && value < 10)) return false;
     } else {
-      if (digit < 0 || digit > 9 || value === 0) return false;
-      value = value < 0 ? digit : value * 10 + digit;
-      if (value > 255) return false;
+      if (digit !== -2 || digits === 0 || octet === 3) return false;
+      into[at + octet++] = value;
+      value = 0;
+      digits = 0;
     }
   }
   into[at + octet] = value;
-  return octet === 3 && value >= 0;
+  return octet === 3 && digits > 0;
 }
 
-/**
- * Writes 16 bytes; false unless `text` is an IPv6 address: groups of 1 to 4 hexadecimal digits, at most one `::`
- * that stands for at least one group, the last 32 bits in dotted decimal if wanted (RFC 4291 §2.2). No zone.
- */
+/** The longest text of an IPv6 address: six groups and dotted decimal. */
+const IPV6_TEXT_MAX_LENGTH = 45;
+const characters: Uint8Array = /* @__PURE__ */ new Uint8Array(IPV6_TEXT_MAX_LENGTH);
+
+/** Writes 16 bytes; false unless `text` is an IPv6 address, as {@link scanIPv6} reads it, and nothing else. */
 export function parseIPv6(text: string, into: Uint8Array, at: number): boolean {
-  const halves = text.split("::");
-  const groups = halves.map((half) => (half === "" ? [] : half.split(":")));
-  const last = groups[halves.length - 1] as string[];
-  const quad = new Uint8Array(IPV4_LENGTH);
-  if (last.at(-1)?.includes(".")) {
-    if (!parseIPv4(last.pop() as string, quad, 0)) return false;
-    last.push(readUint16(quad, 0).toString(16), readUint16(quad, 2).toString(16));
+  const { length } = text;
+  if (length > IPV6_TEXT_MAX_LENGTH) return false;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return false;
+    characters[i] = code;
   }
-  const missing = 8 - groups.flat().length;
-  if (halves.length > 2 || (halves.length === 2 ? missing < 1 : missing !== 0)) return false;
-  // A `::` stands for the groups that are missing.
-  if (halves.length === 2) groups.splice(1, 0, new Array(missing).fill("0"));
-  return groups.flat().every((group, i) => {
-    writeUint16(into, at + 2 * i, Number.parseInt(group, 16));
-    return /^[\da-f]{1,4}$/i.test(group);
-  });
+  return scanIPv6(characters, 0, length, into, at) === length;
 }

@@ -45,6 +45,11 @@ export const PP2_CLIENT_SSL = 0x01;
 export const PP2_CLIENT_CERT_CONN = 0x02;
 export const PP2_CLIENT_CERT_SESS = 0x04;
 
+/** What no other protocol starts with. */
+export const SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
+/** Version and command in one byte. */
+export const VERSION_2_LOCAL = 0x20;
+export const VERSION_2_PROXY = 0x21;
 /** Signature, version and command, family and transport, length. */
 export const FIXED_LENGTH = 16;
 /** The longest header that the 16-bit length can describe. */

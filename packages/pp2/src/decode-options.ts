@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_HEADER_SIZE, FIXED_LENGTH, MAX_HEADER_SIZE } from "./constants.ts";
+import { DEFAULT_MAX_HEADER_SIZE, FIXED_LENGTH, MAX_HEADER_SIZE, PP2_TYPE_CRC32C } from "./constants.ts";
 
 /** What a decoder accepts. The defaults are strict; nothing here makes a header optional. */
 export interface DecodeOptions {
@@ -22,7 +22,8 @@ export class DecodeSettings {
   acceptsV1 = true;
   acceptsV2 = true;
   maxHeaderSize: number = DEFAULT_MAX_HEADER_SIZE;
-  checksCrc = true;
+  /** Type of the TLV that holds the CRC32C; -1 when it is not to be looked at. */
+  crcType: number = PP2_TYPE_CRC32C;
   requiresCrc = false;
   end = false;
 
@@ -32,13 +33,13 @@ export class DecodeSettings {
     this.acceptsV2 = versions?.includes(2) ?? true;
     this.maxHeaderSize = maxHeaderSize;
     this.requiresCrc = crc32c === "require";
-    this.checksCrc = this.requiresCrc || crc32c === "verify";
+    this.crcType = crc32c === "ignore" ? -1 : PP2_TYPE_CRC32C;
     this.end = end;
     if (!this.acceptsV1 && !this.acceptsV2) throw new RangeError("versions: 1, 2 or both");
     if (!Number.isInteger(maxHeaderSize) || maxHeaderSize < FIXED_LENGTH || maxHeaderSize > MAX_HEADER_SIZE) {
       throw new RangeError("maxHeaderSize: 16 to 65551");
     }
-    if (!this.checksCrc && crc32c !== "ignore") throw new RangeError("crc32c: verify, require or ignore");
+    if (!["verify", "require", "ignore"].includes(crc32c)) throw new RangeError("crc32c: verify, require or ignore");
     return this;
   }
 }

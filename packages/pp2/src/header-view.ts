@@ -1,23 +1,43 @@
-import { formatAddress } from "./address.ts";
+import { formatAddress, IPV4_LENGTH } from "./address.ts";
 import { vpcEndpointIdOf } from "./aws.ts";
 import { readUint16 } from "./big-endian.ts";
 import { assertBytes } from "./bytes.ts";
-import { ADDRESS_LENGTHS, FAMILIES, FIXED_LENGTH, PP2_TYPE_AWS, TRANSPORTS, V1_MIN_LENGTH } from "./constants.ts";
+import {
+  ADDRESS_BLOCK_LENGTHS,
+  ADDRESS_LENGTHS,
+  FAMILIES,
+  FIXED_LENGTH,
+  PP2_TYPE_AWS,
+  TRANSPORTS,
+  V1_MIN_LENGTH,
+} from "./constants.ts";
 import { type DecodeOptions, DecodeSettings } from "./decode-options.ts";
 import type { Pp2ErrorCode } from "./errors.ts";
 import { type Command, type Family, type Header, type Transport, WireHeader } from "./header.ts";
+import { IPv4Texts } from "./ipv4-texts.ts";
 import { type Findings, incomplete, invalid, STATUS_INCOMPLETE, type Status } from "./status.ts";
 import { TextMemo } from "./text-memo.ts";
 import { findTlv, nextTlv, readTlv, subarray, TLV_OVERHEAD } from "./tlv.ts";
 import { parseV1 } from "./v1.ts";
-import { parseV2 } from "./v2.ts";
+import { parseV2, startsV2 } from "./v2.ts";
+import { fixedPartVerdict } from "./v2-verdict.ts";
+
+/* Second names for the hot path, as in `v2.ts`. */
+const starts = startsV2;
+const parse = parseV2;
+const next = nextTlv;
+const AWS = PP2_TYPE_AWS;
+const OVERHEAD = TLV_OVERHEAD;
+const FIXED = FIXED_LENGTH;
+const LENGTHS = ADDRESS_LENGTHS;
+const IPV4 = IPV4_LENGTH;
 
 const noBytes: Uint8Array = new Uint8Array(0);
 
 /**
- * A decoder for hot paths: made once, used for one header after the other, and `decode`, the fields, the ports and the
- * TLV cursor allocate nothing for version 2. It owns no bytes: everything it tells is valid until the next `decode`
- * or until the buffer changes; {@link HeaderView.toHeader} makes a copy to keep.
+ * A decoder for hot paths: made once, used for one header after the other. `decode`, the fields, the ports and the TLV
+ * cursor allocate nothing, and neither do texts that were asked for shortly before. It owns no bytes: everything it tells
+ * is valid until the next `decode` or until the buffer changes; {@link HeaderView.toHeader} makes a copy to keep.
  *
  * ```ts
  * const view = new HeaderView({ versions: [2] });
@@ -47,16 +67,15 @@ export class HeaderView implements Findings {
   familyByte = 0;
   /** The decoded buffer. */
   bytes: Uint8Array = noBytes;
-  /** Addresses and ports, as version 2 lays them out: the decoded buffer, or what a version 1 line says. */
-  addressBytes: Uint8Array = noBytes;
-  /** Index of the source address in `addressBytes`. */
-  sourceOffset = 0;
   /** The TLVs are `bytes[tlvsStart, tlvsEnd)`. */
   tlvsStart = 0;
   tlvsEnd = 0;
+  /** @internal */
+  readonly lineAddresses: Uint8Array = new Uint8Array(ADDRESS_BLOCK_LENGTHS[2] as number);
 
   readonly #settings: DecodeSettings = new DecodeSettings();
   readonly #callSettings: DecodeSettings = new DecodeSettings();
+  readonly #ipv4Texts: IPv4Texts = new IPv4Texts();
   readonly #sourceText: TextMemo<string> = new TextMemo(formatAddress);
   readonly #destinationText: TextMemo<string> = new TextMemo(formatAddress);
   readonly #vpcEndpointText: TextMemo<string | undefined> = new TextMemo(vpcEndpointIdOf);
@@ -77,12 +96,8 @@ export class HeaderView implements Findings {
     if (!(bytes instanceof Uint8Array)) assertBytes(bytes);
     if (start !== 0 || end !== undefined) return this.decode(bytes.subarray(start, end), options);
     const settings = options === undefined ? this.#settings : this.#callSettings.read(options);
-    this.bytesRead = 0;
-    this.bytesNeeded = 0;
-    this.errorCode = undefined;
     this.#cursor = -1;
-    // The first byte tells the versions apart.
-    if (bytes[0] === 0x0d && settings.acceptsV2) return parseV2(this, settings, bytes);
+    if (settings.acceptsV2 && starts(bytes)) return parse(this, settings, bytes);
     return parseOther(this, settings, bytes);
   }
 
@@ -98,9 +113,19 @@ export class HeaderView implements Findings {
     return TRANSPORTS[this.familyByte & 0x0f] as Transport;
   }
 
+  /** Addresses and ports, as version 2 lays them out: the decoded buffer, or what a version 1 line says. */
+  get addressBytes(): Uint8Array {
+    return this.version === 2 ? this.bytes : this.lineAddresses;
+  }
+
+  /** Index of the source address in `addressBytes`. */
+  get sourceOffset(): number {
+    return this.version === 2 ? FIXED : 0;
+  }
+
   /** Bytes of each address: 4, 16 or 108; 0 when there are none. */
   get addressLength(): number {
-    return ADDRESS_LENGTHS[this.familyByte >> 4] as number;
+    return LENGTHS[this.familyByte >> 4] as number;
   }
 
   /** Index of the destination address in `addressBytes`. */
@@ -120,16 +145,12 @@ export class HeaderView implements Findings {
 
   /** The client's address as text; undefined for LOCAL and UNSPEC. */
   sourceAddress(): string | undefined {
-    const start = this.sourceOffset;
-    const end = start + this.addressLength;
-    return start === end ? undefined : this.#sourceText.get(this.addressBytes, start, end);
+    return this.#address(this.sourceOffset, this.#sourceText);
   }
 
   /** What the client connected to, as text; undefined for LOCAL and UNSPEC. */
   destinationAddress(): string | undefined {
-    const start = this.destinationOffset;
-    const end = start + this.addressLength;
-    return start === end ? undefined : this.#destinationText.get(this.addressBytes, start, end);
+    return this.#address(this.destinationOffset, this.#destinationText);
   }
 
   /**
@@ -169,8 +190,13 @@ export class HeaderView implements Findings {
 
   /** As the function of that name, but without an object for the value. */
   awsVpcEndpointId(): string | undefined {
-    const at = this.#first(PP2_TYPE_AWS);
-    return at < 0 ? undefined : this.#vpcEndpointText.get(this.bytes, at + TLV_OVERHEAD, nextTlv(this.bytes, at));
+    const { bytes, tlvsEnd } = this;
+    for (let at = this.tlvsStart; at < tlvsEnd; ) {
+      const end = next(bytes, at);
+      if (bytes[at] === AWS) return this.#vpcEndpointText.get(bytes, at + OVERHEAD, end);
+      at = end;
+    }
+    return undefined;
   }
 
   /** A header to keep: it has a copy of the bytes. With `borrow` its bytes and TLVs are views of the decoded ones. */
@@ -183,7 +209,6 @@ export class HeaderView implements Findings {
   /** Lets go of the decoded buffer, which may be a large chunk of a socket's. */
   release(): void {
     this.bytes = noBytes;
-    this.addressBytes = noBytes;
     this.familyByte = 0;
     this.tlvsStart = 0;
     this.tlvsEnd = 0;
@@ -193,6 +218,12 @@ export class HeaderView implements Findings {
     return findTlv(this.bytes, this.tlvsStart, this.tlvsEnd, type);
   }
 
+  #address(at: number, memo: TextMemo<string>): string | undefined {
+    const length = this.addressLength;
+    if (length === IPV4) return this.#ipv4Texts.get(this.addressBytes, at);
+    return length === 0 ? undefined : memo.get(this.addressBytes, at, at + length);
+  }
+
   #port(offset: number): number {
     const length = this.addressLength;
     const hasPorts = length === 4 || length === 16;
@@ -200,9 +231,11 @@ export class HeaderView implements Findings {
   }
 }
 
+/** Version 1, a version 2 header that is not whole or does not start right, or something else: the first byte tells. */
 function parseOther(view: Findings, settings: DecodeSettings, bytes: Uint8Array): Status {
   // Version 1's shortest line is a byte shorter than the least of version 2.
   if (bytes.length === 0) return incomplete(view, settings, settings.acceptsV1 ? V1_MIN_LENGTH : FIXED_LENGTH, 0);
   if (bytes[0] === 0x50 && settings.acceptsV1) return parseV1(view, settings, bytes);
+  if (bytes[0] === 0x0d && settings.acceptsV2) return fixedPartVerdict(view, settings, bytes);
   return invalid(view, "PP2_NOT_PROXY_PROTOCOL", 0);
 }

@@ -11,8 +11,11 @@ import {
   PP2_TYPE_NOOP,
   PP2_TYPE_SSL,
   PP2_TYPE_UNIQUE_ID,
+  SIGNATURE,
   TRANSPORTS,
   UNIQUE_ID_MAX_LENGTH,
+  VERSION_2_LOCAL,
+  VERSION_2_PROXY,
 } from "./constants.ts";
 import { headerCrc } from "./crc32c.ts";
 import { refuse } from "./errors.ts";
@@ -20,7 +23,7 @@ import type { Command } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { latin1Bytes } from "./text.ts";
 import { TLV_OVERHEAD, type Tlv } from "./tlv.ts";
-import { SIGNATURE, sslFault, VERSION_2_LOCAL, VERSION_2_PROXY } from "./v2.ts";
+import { sslFault } from "./v2-verdict.ts";
 
 /** A version 2 header that has been found writable, with its length. */
 export interface Layout {

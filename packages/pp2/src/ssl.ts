@@ -15,7 +15,7 @@ import {
 } from "./constants.ts";
 import { utf8 } from "./text.ts";
 import { subarray, type Tlv, TlvBlock, type TlvSource } from "./tlv.ts";
-import { SSL_FIXED_LENGTH, sslFault } from "./v2.ts";
+import { SSL_FIXED_LENGTH, sslFault } from "./v2-verdict.ts";
 
 /** What the sender tells about the client's TLS connection (PROXY protocol §2.2.6). */
 export interface SslInfo {

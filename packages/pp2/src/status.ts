@@ -18,8 +18,8 @@ export interface Findings {
   isLocal: boolean;
   familyByte: number;
   bytes: Uint8Array;
-  addressBytes: Uint8Array;
-  sourceOffset: number;
+  /** What a version 1 line says, as version 2 lays out addresses and ports. */
+  readonly lineAddresses: Uint8Array;
   tlvsStart: number;
   tlvsEnd: number;
 }
@@ -27,12 +27,16 @@ export interface Findings {
 /** More bytes are wanted, unless none will come. */
 export function incomplete(view: Findings, settings: DecodeSettings, needed: number, available: number): Status {
   if (settings.end) return invalid(view, "PP2_TRUNCATED", available);
+  view.bytesRead = 0;
   view.bytesNeeded = needed;
+  view.errorCode = undefined;
   view.status = STATUS_INCOMPLETE;
   return STATUS_INCOMPLETE;
 }
 
 export function invalid(view: Findings, code: Pp2ErrorCode, offset: number): Status {
+  view.bytesRead = 0;
+  view.bytesNeeded = 0;
   view.errorCode = code;
   view.errorOffset = offset;
   view.status = STATUS_INVALID;

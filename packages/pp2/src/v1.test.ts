@@ -1,3 +1,5 @@
+import { isIPv4, isIPv6 } from "node:net";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type DecodeOptions, decode } from "./index.ts";
 
@@ -75,6 +77,36 @@ describe("a line that is wrong", () => {
     expect(verdict("PROXY UNKNOWN\rX\r\n")).toBe("PP2_V1_BAD_FIELDS@6");
   });
 });
+
+test.each([
+  ["PROXY TCP4 203.0.113.7 10.0.0.255 51234 443\r\n", isIPv4],
+  ["PROXY TCP6 2001:db8::5:0:7 ::ffff:10.0.0.1 51234 443\r\n", isIPv6],
+])(
+  "%j with any bytes changed is accepted if and only if Node takes its addresses and its ports are plain",
+  (line, isAddress) => {
+    const isPort = (text = ""): boolean => /^(0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65535;
+    const change = fc.record({
+      at: fc.integer({ min: 11, max: line.length - 3 }),
+      remove: fc.integer({ min: 0, max: 3 }),
+      insert: fc.string({ unit: fc.constantFrom(..."0123459af:. %\r"), maxLength: 3 }),
+    });
+    const changed = fc.array(change, { maxLength: 3 }).map((changes) => {
+      let text = line.slice(0, -2);
+      for (const { at, remove, insert } of changes) text = text.slice(0, at) + insert + text.slice(at + remove);
+      return `${text}\r\n`;
+    });
+    fc.assert(
+      fc.property(changed, (text) => {
+        const words = text.slice(0, -2).split(" ");
+        const [, , source = "", destination = "", sourcePort, destinationPort] = words;
+        const addresses = isAddress(source) && isAddress(destination) && !/%/.test(source + destination);
+        const whole = words.length === 6 && addresses && isPort(sourcePort) && isPort(destinationPort);
+        expect(verdict(text) === "ok").toBe(whole);
+      }),
+      { numRuns: 20_000 },
+    );
+  },
+);
 
 test("107 bytes are a line, 108 are none, and that is decided at the 107th", () => {
   const line = (length: number): string => `PROXY UNKNOWN ${"x".repeat(length - 16)}\r\n`;
