@@ -12,15 +12,17 @@ export interface AddressBlock {
 
 /** Both addresses in one family: the wanted one, else the smallest that has room for both. */
 export function addressBlock(source: Endpoint, destination: Endpoint, wanted: Family | undefined): AddressBlock {
-  const ends = [source, destination];
-  const family = wanted ?? commonFamily(ends);
+  const family = wanted ?? commonFamily(source.address, destination.address);
   const length = family === "UNIX" ? UNIX_ADDRESS_LENGTH : family === "INET" ? IPV4_LENGTH : IPV6_LENGTH;
   const bytes = new Uint8Array(2 * length + (family === "UNIX" ? 0 : 4));
-  ends.forEach(({ address, port }, i) => {
-    writeAddress(family, address, bytes, i * length);
-    if (family !== "UNIX") writeUint16(bytes, 2 * (length + i), checkedPort(port));
-    else if (port) refuse("PP2_INVALID_PORT", port);
-  });
+  writeAddress(family, source.address, bytes, 0);
+  writeAddress(family, destination.address, bytes, length);
+  if (family === "UNIX") {
+    if (source.port || destination.port) refuse("PP2_INVALID_PORT", source.port || destination.port);
+  } else {
+    writeUint16(bytes, 2 * length, checkedPort(source.port));
+    writeUint16(bytes, 2 * length + 2, checkedPort(destination.port));
+  }
   return { family, bytes };
 }
 
@@ -39,8 +41,12 @@ function parsePromoted(address: string, into: Uint8Array, at: number): boolean {
   return parseIPv6(address.includes(":") ? address : `::ffff:${address}`, into, at);
 }
 
-function commonFamily(ends: readonly Endpoint[]): Family {
-  const all = (pattern: RegExp): boolean => ends.every(({ address }) => pattern.test(address));
-  if (all(/^[/\0]/)) return "UNIX";
-  return all(/^[\d.]+$/) ? "INET" : "INET6";
+/** Of what is no address at all, any: it is refused when it is read. */
+function commonFamily(source: string, destination: string): Family {
+  if (isPath(source) && isPath(destination)) return "UNIX";
+  return `${source}${destination}`.includes(":") ? "INET6" : "INET";
+}
+
+function isPath(address: string): boolean {
+  return address?.[0] === "/" || address?.[0] === "\0";
 }

@@ -18,10 +18,22 @@ export function awsVpcEndpointId(header: TlvSource): string | undefined {
 export function vpcEndpointIdOf(bytes: Uint8Array, start: number, end: number): string | undefined {
   if (end - start < 2 || bytes[start] !== PP2_SUBTYPE_AWS_VPCE_ID) return undefined;
   for (let at = start + 1; at < end; at++) {
-    const byte = bytes[at] as number;
-    const isLetter = ((byte | 0x20) - 0x61) >>> 0 < 26;
-    const isDigit = (byte - 0x30) >>> 0 < 10;
-    if (!isLetter && !isDigit && byte !== 0x2d) return undefined;
+    if (!isOfVpcEndpointId(bytes[at] as number)) return undefined;
   }
   return latin1(bytes, start + 1, end);
+}
+
+/** One or more letters, digits and hyphens. */
+export function isVpcEndpointId(id: string): boolean {
+  if (typeof id !== "string") return false;
+  for (let i = 0; i < id.length; i++) {
+    if (!isOfVpcEndpointId(id.charCodeAt(i))) return false;
+  }
+  return id.length > 0;
+}
+
+function isOfVpcEndpointId(code: number): boolean {
+  const isLetter = ((code | 0x20) - 0x61) >>> 0 < 26;
+  const isDigit = (code - 0x30) >>> 0 < 10;
+  return isLetter || isDigit || code === 0x2d;
 }

@@ -9,6 +9,9 @@ import type { Endpoint } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { layOut, writeLayout } from "./layout.ts";
 
+/* Second names for the hot path, as in `v2.ts`. */
+const FIXED = FIXED_LENGTH;
+
 /** What does not change between the headers of a template; the meaning is that of {@link HeaderInit}. */
 export interface HeaderTemplateInit extends Pick<HeaderInit, "tlvs" | "awsVpcEndpointId" | "crc32c" | "padTo"> {
   readonly family: "INET" | "INET6";
@@ -25,15 +28,14 @@ export class HeaderTemplate {
   readonly family: "INET" | "INET6";
   /** Length in bytes of every header that this template writes. */
   readonly length: number;
+  /** The header that was written last. */
   readonly #header: Uint8Array;
-  /** The changing bytes: source and destination address, source and destination port. */
-  readonly #patch: Uint8Array;
-  /** The texts of the addresses in `#patch`; empty when they came as something else. */
+  /** The texts of the addresses in it; empty when they came as something else. */
   readonly #texts: [source: string, destination: string] = ["", ""];
   readonly #addressLength: number;
   readonly #crcOffset: number;
   readonly #crcOfZeros: number;
-  readonly #crcOfPatch: Int32Array | undefined;
+  readonly #crcOfBytes: Int32Array | undefined;
 
   /** Throws {@link Pp2Error} as `encode` does. */
   constructor(init: HeaderTemplateInit) {
@@ -43,13 +45,12 @@ export class HeaderTemplate {
     const { addresses, crcOffset, length, ...rest } = layOut({ ...init, source: nobody, destination: nobody });
     this.family = family;
     this.length = length;
-    this.#patch = addresses;
     this.#header = new Uint8Array(length);
     writeLayout(this.#header, 0, { ...rest, addresses, crcOffset, length });
     this.#addressLength = family === "INET" ? IPV4_LENGTH : IPV6_LENGTH;
     this.#crcOffset = crcOffset;
     this.#crcOfZeros = crcOffset < 0 ? 0 : readInt32(this.#header, crcOffset);
-    this.#crcOfPatch = crcOffset < 0 ? undefined : patchTables(addresses.length, length);
+    this.#crcOfBytes = crcOffset < 0 ? undefined : crcTables(addresses.length, length);
   }
 
   /** The header in a new array. Throws as {@link HeaderTemplate.encodeInto} does. */
@@ -81,15 +82,19 @@ export class HeaderTemplate {
   ): number {
     const length = this.#addressLength;
     if (source.length !== length || destination.length !== length) refuse("PP2_INVALID_ADDRESS", source);
-    this.#texts.fill("");
+    this.#texts[0] = "";
+    this.#texts[1] = "";
     for (let i = 0; i < length; i++) {
-      this.#patch[i] = source[i] as number;
-      this.#patch[length + i] = destination[i] as number;
+      this.#header[FIXED + i] = source[i] as number;
+      this.#header[FIXED + length + i] = destination[i] as number;
     }
     return this.#write(target, offset, sourcePort, destinationPort);
   }
 
-  /** As `encodeInto`, in a template of family INET, with addresses as u32: 127.0.0.1 is 0x7f000001. */
+  /**
+   * As `encodeInto`, in a template of family INET, with addresses as u32: 127.0.0.1 is 0x7f000001. The same 32 bits as a
+   * signed number mean the same, and V8 may have to allocate for 128.0.0.0 and above unless they are: `address | 0`.
+   */
   encodeIPv4Into(
     target: Uint8Array,
     offset: number,
@@ -101,44 +106,41 @@ export class HeaderTemplate {
     if (this.family !== "INET") refuse("PP2_INVALID_ADDRESS", source);
     this.#texts[0] = "";
     this.#texts[1] = "";
-    writeUint32(this.#patch, 0, source);
-    writeUint32(this.#patch, 4, destination);
+    writeUint32(this.#header, FIXED, source);
+    writeUint32(this.#header, FIXED + 4, destination);
     return this.#write(target, offset, sourcePort, destinationPort);
   }
 
-  /** The text that a place was patched with last is not read again: a listener's destination is the same for most. */
+  /** The text that a place got last is not read again: a listener's destination is the same for most. */
   #patchText(address: string, place: 0 | 1): void {
     if (address === this.#texts[place]) return;
     this.#texts[place] = "";
-    writeAddress(this.family, address, this.#patch, place * this.#addressLength);
+    writeAddress(this.family, address, this.#header, FIXED + place * this.#addressLength);
     this.#texts[place] = address;
   }
 
   #write(target: Uint8Array, offset: number, sourcePort: number, destinationPort: number): number {
-    const patch = this.#patch;
-    writeUint16(patch, patch.length - 4, checkedPort(sourcePort));
-    writeUint16(patch, patch.length - 2, checkedPort(destinationPort));
-    assertRoom(target, offset, this.length);
-    target.set(this.#header, offset);
-    const addresses = offset + FIXED_LENGTH;
-    const tables = this.#crcOfPatch;
-    if (tables === undefined) {
-      target.set(patch, addresses);
-      return this.length;
+    const header = this.#header;
+    const ports = FIXED + 2 * this.#addressLength;
+    writeUint16(header, ports, checkedPort(sourcePort));
+    writeUint16(header, ports + 2, checkedPort(destinationPort));
+    assertRoom(target, offset, header.length);
+    const tables = this.#crcOfBytes;
+    if (tables !== undefined) {
+      const places = tables.length >> 8;
+      let crc = this.#crcOfZeros;
+      for (let i = 0; i < places; i++) {
+        crc ^= tables[(i << 8) | (header[FIXED + i] as number)] as number;
+      }
+      writeUint32(header, this.#crcOffset, crc);
     }
-    let crc = this.#crcOfZeros;
-    for (let i = 0; i < patch.length; i++) {
-      const byte = patch[i] as number;
-      target[addresses + i] = byte;
-      crc ^= tables[(i << 8) | byte] as number;
-    }
-    writeUint32(target, offset + this.#crcOffset, crc);
-    return this.length;
+    target.set(header, offset);
+    return header.length;
   }
 }
 
 /** Entry `256 * i + b` is what byte `b` at place i of the addresses adds to the CRC of a header of that length. */
-function patchTables(places: number, headerLength: number): Int32Array {
+function crcTables(places: number, headerLength: number): Int32Array {
   const made = new Int32Array(256 * places);
   const zeros = new Uint8Array(headerLength);
   for (let i = 0; i < made.length; i++) {

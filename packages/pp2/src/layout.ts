@@ -1,5 +1,5 @@
 import { type AddressBlock, addressBlock } from "./address-block.ts";
-import { vpcEndpointIdOf } from "./aws.ts";
+import { isVpcEndpointId } from "./aws.ts";
 import { writeUint16, writeUint32 } from "./big-endian.ts";
 import {
   FAMILIES,
@@ -25,12 +25,18 @@ import { latin1Bytes } from "./text.ts";
 import { TLV_OVERHEAD, type Tlv } from "./tlv.ts";
 import { sslFault } from "./v2-verdict.ts";
 
+const signature: Uint8Array = /* @__PURE__ */ latin1Bytes(SIGNATURE);
+/** The sum is taken over the field as zeros (§2.2.3). */
+const zeroCrc: Tlv = /* @__PURE__ */ Object.freeze({ type: PP2_TYPE_CRC32C, value: new Uint8Array(4) });
+
 /** A version 2 header that has been found writable, with its length. */
 export interface Layout {
   readonly commandByte: number;
   readonly familyByte: number;
   readonly addresses: Uint8Array;
   readonly tlvs: readonly Tlv[];
+  /** Bytes of the NOOP TLV at the end, its type and length included; 0 when there is none. */
+  readonly padding: number;
   readonly length: number;
   /** Where the CRC32C's 4 bytes are, from the start of the header; -1 when there is none. */
   readonly crcOffset: number;
@@ -49,27 +55,32 @@ export function layOut(init: HeaderInit): Layout {
     if (type === PP2_TYPE_CRC32C) crcOffset = length + TLV_OVERHEAD;
     length += TLV_OVERHEAD + value.length;
   }
-  const { padTo = length } = init;
-  if (padTo !== length) {
-    const gap = padTo - length - TLV_OVERHEAD;
-    if (!Number.isInteger(gap) || gap < 0 || padTo > MAX_HEADER_SIZE) refuse("PP2_INVALID_PADDING", padTo);
-    tlvs.push({ type: PP2_TYPE_NOOP, value: new Uint8Array(gap) });
-  }
-  if (padTo > MAX_HEADER_SIZE) refuse("PP2_LENGTH_OVERFLOW", padTo);
-  return {
+  const layout: Layout = {
     commandByte: command === "LOCAL" ? VERSION_2_LOCAL : VERSION_2_PROXY,
     familyByte: family && (family << 4) | transport,
     addresses: addresses.bytes,
     tlvs,
-    length: padTo,
+    padding: 0,
+    length,
     crcOffset,
   };
+  if (init.padTo !== undefined) return padded(layout, init.padTo);
+  if (length > MAX_HEADER_SIZE) refuse("PP2_LENGTH_OVERFLOW", length);
+  return layout;
+}
+
+/** The same header, filled up to `padTo` bytes. Pp2Error when it is longer, or the gap is too small for a TLV. */
+export function padded(layout: Layout, padTo: number): Layout {
+  const padding = padTo - layout.length;
+  const fits = padding === 0 || padding >= TLV_OVERHEAD;
+  if (!Number.isInteger(padding) || !fits || padTo > MAX_HEADER_SIZE) refuse("PP2_INVALID_PADDING", padTo);
+  return { ...layout, padding, length: padTo };
 }
 
 /** Writes the header, `layout.length` bytes, from `target[offset]` on. The caller has made sure that there is room. */
 export function writeLayout(target: Uint8Array, offset: number, layout: Layout): void {
-  const { addresses, crcOffset, length, tlvs } = layout;
-  target.set(latin1Bytes(SIGNATURE), offset);
+  const { addresses, crcOffset, length, padding, tlvs } = layout;
+  target.set(signature, offset);
   target[offset + 12] = layout.commandByte;
   target[offset + 13] = layout.familyByte;
   writeUint16(target, offset + 14, length - FIXED_LENGTH);
@@ -81,7 +92,13 @@ export function writeLayout(target: Uint8Array, offset: number, layout: Layout):
     target.set(value, at + TLV_OVERHEAD);
     at += TLV_OVERHEAD + value.length;
   }
-  if (crcOffset >= 0) writeUint32(target, offset + crcOffset, headerCrc(target, offset, offset + crcOffset, at));
+  const end = offset + length;
+  if (padding > 0) {
+    target[at] = PP2_TYPE_NOOP;
+    writeUint16(target, at + 1, padding - TLV_OVERHEAD);
+    target.fill(0, at + TLV_OVERHEAD, end);
+  }
+  if (crcOffset >= 0) writeUint32(target, offset + crcOffset, headerCrc(target, offset, offset + crcOffset, end));
 }
 
 /** Which command the header has, and its addresses on the wire; without any it is LOCAL unless told otherwise. */
@@ -101,23 +118,16 @@ export function resolveAddresses(init: HeaderInit): { readonly command: Command;
 }
 
 function collectTlvs({ tlvs = [], crc32c, awsVpcEndpointId }: HeaderInit): Tlv[] {
-  let wantsCrc = crc32c;
+  const given: Tlv[] = [];
   let crcs = 0;
-  const given = Array.from(tlvs, (tlv) => {
+  for (const tlv of tlvs) {
     checkTlv(tlv);
-    if (tlv.type !== PP2_TYPE_CRC32C) return tlv;
-    if (crcs++ > 0) refuse("PP2_INVALID_TLV", tlv.type);
-    wantsCrc = false;
-    return zeroCrc();
-  });
+    if (tlv.type === PP2_TYPE_CRC32C && crcs++ > 0) refuse("PP2_INVALID_TLV", tlv.type);
+    given.push(tlv.type === PP2_TYPE_CRC32C ? zeroCrc : tlv);
+  }
   if (awsVpcEndpointId !== undefined) given.unshift(vpcEndpointTlv(awsVpcEndpointId));
-  if (wantsCrc) given.unshift(zeroCrc());
+  if (crc32c && crcs === 0) given.unshift(zeroCrc);
   return given;
-}
-
-/** The sum is taken over the field as zeros (§2.2.3). */
-function zeroCrc(): Tlv {
-  return { type: PP2_TYPE_CRC32C, value: new Uint8Array(4) };
 }
 
 function checkTlv({ type, value }: Tlv): void {
@@ -135,8 +145,9 @@ function checkTlv({ type, value }: Tlv): void {
 }
 
 function vpcEndpointTlv(id: string): Tlv {
-  const value = latin1Bytes(`${String.fromCharCode(PP2_SUBTYPE_AWS_VPCE_ID)}${id}`);
-  // Reading it back tells both a wrong character and one that did not fit into a byte.
-  if (vpcEndpointIdOf(value, 0, value.length) !== id) refuse("PP2_INVALID_VPC_ENDPOINT_ID", id);
+  if (!isVpcEndpointId(id)) refuse("PP2_INVALID_VPC_ENDPOINT_ID", id);
+  const value = new Uint8Array(1 + id.length);
+  value[0] = PP2_SUBTYPE_AWS_VPCE_ID;
+  for (let i = 0; i < id.length; i++) value[1 + i] = id.charCodeAt(i);
   return { type: PP2_TYPE_AWS, value };
 }

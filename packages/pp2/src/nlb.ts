@@ -1,8 +1,7 @@
-import { encode, encodedLength } from "./encode.ts";
 import type { Endpoint } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { HeaderTemplate } from "./header-template.ts";
-import { layOut, writeLayout } from "./layout.ts";
+import { type Layout, layOut, padded, writeLayout } from "./layout.ts";
 import { TLV_OVERHEAD } from "./tlv.ts";
 
 /** Length in bytes of the headers that AWS's Network Load Balancers send. */
@@ -27,13 +26,17 @@ export interface NlbHeaderInit {
  * do not. Throws {@link Pp2Error} as `encode` does.
  */
 export function nlbHeader(init: NlbHeaderInit): Uint8Array {
-  return encode(padded(init));
+  const layout = nlbLayout(init);
+  const bytes = new Uint8Array(layout.length);
+  writeLayout(bytes, 0, layout);
+  return bytes;
 }
 
 /** A template that writes what {@link nlbHeader} does, for one address family and one VPC endpoint or none. */
 export function nlbTemplate(init: Pick<HeaderInit, "awsVpcEndpointId"> & { family: "INET" | "INET6" }): HeaderTemplate {
   const end = { address: init.family === "INET" ? "0.0.0.0" : "::", port: 0 };
-  return new HeaderTemplate({ ...padded({ ...init, source: end, destination: end }), family: init.family });
+  const { length } = nlbLayout({ ...init, source: end, destination: end });
+  return new HeaderTemplate({ ...init, crc32c: true, padTo: length });
 }
 
 /**
@@ -46,8 +49,12 @@ export function nlbHealthCheckHeader(): Uint8Array {
   return bytes;
 }
 
-function padded({ source, destination, awsVpcEndpointId }: NlbHeaderInit): Pick<HeaderInit, "source" | "destination"> {
-  const init = { source, destination, crc32c: true, ...(awsVpcEndpointId !== undefined && { awsVpcEndpointId }) };
-  const length = encodedLength(init);
-  return { ...init, ...(length + TLV_OVERHEAD <= NLB_HEADER_LENGTH && { padTo: NLB_HEADER_LENGTH }) };
+function nlbLayout({ source, destination, awsVpcEndpointId }: NlbHeaderInit): Layout {
+  const layout = layOut({
+    source,
+    destination,
+    crc32c: true,
+    ...(awsVpcEndpointId !== undefined && { awsVpcEndpointId }),
+  });
+  return layout.length + TLV_OVERHEAD <= NLB_HEADER_LENGTH ? padded(layout, NLB_HEADER_LENGTH) : layout;
 }
