@@ -14,6 +14,7 @@ const columns = ["Address", "Zone", "Clients enter by", "New flows go to"];
  */
 export function balancerCard({ name }) {
   const summary = el("p", { class: "summary" });
+  const dns = el("p", { class: "muted" });
   const client = el("p", { class: "muted" });
   const rows = el("tbody");
   const table = el(
@@ -26,12 +27,17 @@ export function balancerCard({ name }) {
   const none = el("p", { class: "muted more" }, "It has no listener.");
   const head = el("div", { class: "card-head" }, el("h3", {}, name), summary);
   return {
-    node: el("article", { class: "card", "data-balancer": name }, head, client, table, none),
+    node: el("article", { class: "card", "data-balancer": name }, head, dns, client, table, none),
     update({ state }) {
       const listeners = state.listeners.filter(({ loadBalancer }) => loadBalancer === name);
       const balancer = state.loadBalancers.find((candidate) => candidate.name === name);
       const zones = balancer?.zones.length ?? 0;
       setText(summary, `${zones} ${zones === 1 ? "zone" : "zones"} · cross-zone ${balancer?.crossZone ? "on" : "off"}`);
+      const position = state.loadBalancers.findIndex((candidate) => candidate.name === name);
+      setText(
+        dns,
+        state.dns === undefined ? "" : `${state.dns.names[position]}, as the DNS server on port ${state.dns.port} says`,
+      );
       setText(client, clientIp(name, state));
       keyed(rows, listeners, ({ address, port }) => `${address} ${port}`, listenerRow);
       table.hidden = listeners.length === 0;

@@ -1,14 +1,11 @@
 import { el, keyed, setText } from "./dom.js";
 import { count } from "./numbers.js";
 import { targetColumns, targetRow } from "./target-row.js";
-import { healthCheck, looks } from "./words.js";
+import { healthCheck } from "./words.js";
 
 /** @import { EdgeProxyState, TargetGroupState } from "@edgekit/edge-proxy" */
 
 /** @typedef {{ group: TargetGroupState, state: EdgeProxyState, seconds: number }} GroupItem */
-
-/** A table with more rows is no help, and costs the browser more than it is worth. */
-const maxRows = 100;
 
 /**
  * A target group with the table of its targets.
@@ -48,11 +45,11 @@ export function groupCard({ group: { name } }) {
       const zones = group.zones.filter(({ failOpen }) => failOpen).map(({ name }) => name);
       open.hidden = zones.length === 0;
       setText(open, open.hidden ? "" : failOpen(zones));
-      const shown = worstFirst(group).slice(0, maxRows);
+      const shown = group.targets;
       const items = shown.map((target) => ({ target, group, at: state.at, seconds }));
       keyed(rows, items, ({ target }) => target.key, targetRow);
       table.hidden = shown.length === 0;
-      const hidden = group.targets.length - shown.length;
+      const hidden = Object.values(group.states).reduce((sum, number) => sum + number, 0) - shown.length;
       setText(
         more,
         shown.length === 0
@@ -78,11 +75,10 @@ function failOpen(zones) {
 }
 
 /** @param {TargetGroupState} group */
-function summaryOf({ targets }) {
-  /** @type {Map<string, number>} */
-  const byState = new Map();
-  for (const { TargetHealth } of targets) byState.set(TargetHealth.State, (byState.get(TargetHealth.State) ?? 0) + 1);
-  return [...byState].map(([state, number]) => `${count(number)} ${state}`).join(" · ");
+function summaryOf({ states }) {
+  return Object.entries(states)
+    .map(([state, number]) => `${count(number)} ${state}`)
+    .join(" · ");
 }
 
 /** @param {TargetGroupState} group */
@@ -93,15 +89,4 @@ function tagsOf({ loadBalancer, attributes }) {
     ...(attributes.preserveClientIp ? ["client address preserved"] : []),
     ...(attributes.stickiness ? ["sticky by client address"] : []),
   ];
-}
-
-/**
- * The config's order; where not all can be shown, those that need a look come first.
- * @param {TargetGroupState} group
- */
-function worstFirst({ targets }) {
-  if (targets.length <= maxRows) return targets;
-  const isFine = (/** @type {TargetGroupState["targets"][number]} */ { TargetHealth }) =>
-    looks[TargetHealth.State]?.kind === "good";
-  return [...targets.filter((target) => !isFine(target)), ...targets.filter(isFine)];
 }

@@ -26,7 +26,11 @@ export function noticesOf({
     notices.push({ kind: "info", text: `Time scale ${timeScale}: every configured duration is multiplied by it.` });
   }
   if (loadBalancers.length === 0 && targetGroups.length === 0) {
-    notices.push({ kind: "info", text: "The config is empty: there is no load balancer and no target group yet." });
+    const how = `Put them into the config file, or make them with aws elbv2 --endpoint-url ${location.origin}`;
+    notices.push({
+      kind: "info",
+      text: `The config is empty: there is no load balancer and no target group yet. ${how}`,
+    });
   } else if (listeners.length === 0) {
     notices.push({ kind: "info", text: "No listener is configured, so no client can connect." });
   }

@@ -32,15 +32,26 @@ export class Overview {
     this.#in.show(`${bytes(fromClients)}/s`, `${bytes(carried.fromClients)} since the start`, fromClients);
     const fromTargets = this.#fromTargets.perSecond(carried.fromTargets, seconds);
     this.#out.show(`${bytes(fromTargets)}/s`, `${bytes(carried.fromTargets)} since the start`, fromTargets);
-    const targets = state.targetGroups.flatMap((group) => group.targets);
-    const serving = targets.filter(({ TargetHealth: { State } }) => State === "healthy" || State === "unavailable");
+    const { healthy, all } = countTargets(state);
     const isOpen = state.targetGroups.some(({ zones }) => zones.some(({ failOpen }) => failOpen));
-    this.#targets.show(count(serving.length), `of ${count(targets.length)}${isOpen ? " · failing open" : ""}`);
-    setAttribute(this.#targets.node, "data-kind", serving.length < targets.length ? "warn" : undefined);
+    this.#targets.show(count(healthy), `of ${count(all)}${isOpen ? " · failing open" : ""}`);
+    setAttribute(this.#targets.node, "data-kind", healthy < all ? "warn" : undefined);
     const refused = Object.values(flows.refused).reduce((sum, number) => sum + number, 0);
     this.#refused.show(count(refused), "since the start");
     setAttribute(this.#refused.node, "data-kind", refused > 0 ? "warn" : undefined);
   }
+}
+
+/** @param {EdgeProxyState} state */
+function countTargets({ targetGroups }) {
+  let healthy = 0;
+  let all = 0;
+  for (const { states } of targetGroups) {
+    // Targets whose checks are switched off get new flows as healthy ones do.
+    healthy += (states.healthy ?? 0) + (states.unavailable ?? 0);
+    for (const number of Object.values(states)) all += number;
+  }
+  return { healthy, all };
 }
 
 /** @param {string} title @param {boolean} hasChart */

@@ -2,6 +2,7 @@ import { ActionDone, actions } from "./actions.js";
 import { balancerCard } from "./balancers.js";
 import { byId, el, keyed, setText } from "./dom.js";
 import { Ends } from "./ends.js";
+import { Explain } from "./explain.js";
 import { groupCard } from "./groups.js";
 import { showLimits } from "./limits.js";
 import { noticesOf } from "./notices.js";
@@ -15,6 +16,7 @@ import { changes } from "./transitions.js";
 
 const overview = new Overview(byId("tiles"));
 const ends = new Ends(byId("ends"));
+const explain = new Explain(/** @type {HTMLFormElement} */ (byId("explain")), byId("explain-to"));
 const toast = new Toast(byId("toast"));
 const live = byId("live");
 const pause = byId("pause");
@@ -39,6 +41,7 @@ function show(state) {
     balancerCard,
   );
   for (const id of ["groups", "balancers"]) byId(id).dataset.empty = String(byId(id).childElementCount === 0);
+  explain.update(state);
   ends.update(state);
   showLimits(byId("limits"), state);
   const news = last === undefined ? [] : changes(last, state);
@@ -55,7 +58,8 @@ function notice({ text, kind }) {
   return { node: el("p", { class: "notice", "data-kind": kind }, text), update() {} };
 }
 
-const poll = new Poll("/api/state");
+// A table with more rows is no help, and costs more on both sides than it is worth.
+const poll = new Poll("/api/state?targets=100");
 poll.addEventListener("answer", () => {
   show(/** @type {EdgeProxyState} */ (poll.answer));
 });

@@ -60,7 +60,7 @@ export function healthCheck({ healthCheck }, timeScale = 1) {
   const seconds = (/** @type {number} */ configured) => milliseconds(configured * 1000 * timeScale);
   return (
     `${what} on ${where}, every ${seconds(intervalSeconds)}, timeout ${seconds(timeoutSeconds)}; ` +
-    `${unhealthyThreshold} failures make a target unhealthy, ${healthyThreshold} passes healthy again`
+    `${unhealthyThreshold} failures take a target out, ${healthyThreshold} passes bring it back`
   );
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ProbeFunction } from "@edgekit/health/monitor";
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
+import type { AdminView } from "./api/admin/admin-view.ts";
 import type { DnsConfig, EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
 import { defaultRegion } from "./api/config/to-model.ts";
@@ -15,12 +16,14 @@ import type { ClientIpChoices } from "./control/client-ip.ts";
 import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
 import { describeTargetHealth, type TargetHealthDescription } from "./control/describe-target-health.ts";
+import type { DnsAt } from "./control/dns-at.ts";
 import { dnsAddresses, dnsDomains, type VerdictsOf } from "./control/dns-records.ts";
-import { entryKeys } from "./control/entry-keys.ts";
 import { type ExplainQuestion, type Explanation, explain } from "./control/explain.ts";
+import { readQuestion } from "./control/explain-question.ts";
 import type { Listening } from "./control/find-entry.ts";
 import { kernelPorts } from "./control/kernel-ports.ts";
 import { computeLimits, type Limits } from "./control/limits.ts";
+import { type ListeningAt, listeningAt } from "./control/listening-at.ts";
 import { passiveHealth } from "./control/passive-health.ts";
 import { DataPlane } from "./data/data-plane.ts";
 import type { FlowObserver } from "./data/flow-observer.ts";
@@ -30,13 +33,14 @@ import { EdgeProxyError } from "./error.ts";
 import { dnsName } from "./model/arn.ts";
 import { checkModel } from "./model/check-model.ts";
 import { type Change, diffModels } from "./model/diff.ts";
-import { nodeAddresses } from "./model/load-balancer.ts";
 import { type Model, partBy, together } from "./model/model.ts";
 import { pathText, sentence } from "./model/problem.ts";
 import type { CloudWatchView } from "./observe/cloudwatch.ts";
 import { countFlows, type FlowCounters } from "./observe/counters.ts";
+import { type FlowList, type FlowQuery, listFlows } from "./observe/flow-list.ts";
 import { Observation } from "./observe/observation.ts";
-import type { ConfigStatus, Observed } from "./observe/observed.ts";
+import type { ConfigStatus, Observed, Readiness } from "./observe/observed.ts";
+import type { EdgeProxyState } from "./observe/state.ts";
 
 /** What a program may replace. */
 export interface EdgeProxyOptions {
@@ -57,6 +61,11 @@ export interface EdgeProxyOptions {
   readonly applyRoutes?: boolean;
   /** Where `reload()` gets the config from. Default: nowhere, there is nothing to reload. */
   readonly configSource?: () => Promise<LoadedConfig>;
+  /**
+   * Called when somebody asks the admin server to shut down; the caller then calls `close()`. Default: nobody can ask.
+   * @param drainMs how long flows may go on
+   */
+  readonly onShutdown?: (drainMs: number) => void;
 }
 
 /** What a reload or an update has done. */
@@ -66,29 +75,6 @@ export interface Reloaded {
   readonly warnings: readonly string[];
   /** Keys of the config that are different and keep their old value until the next start. */
   readonly atNextStart: readonly string[];
-}
-
-/** A place where clients can connect. */
-export interface ListeningAt {
-  readonly loadBalancer: string;
-  readonly protocol: "TCP";
-  readonly zone: string;
-  readonly address: string;
-  /** The real one, also where the config says 0. */
-  readonly port: number;
-  /** Set for a PrivateLink endpoint. */
-  readonly vpcEndpointId?: string;
-  /** Where flows go, by weight. */
-  readonly targetGroups: readonly { readonly name: string; readonly weight: number }[];
-}
-
-/** Where the names of load balancers can be looked up. */
-export interface DnsAt {
-  readonly address: string;
-  /** Of UDP and TCP; the real one, also where the config says 0. */
-  readonly port: number;
-  /** Of the load balancers, in the config's order. Behind the name of a zone and a dot each is the zonal name. */
-  readonly names: readonly string[];
 }
 
 /** How often flows are looked at; idle timeouts are exact to this. */
@@ -120,6 +106,7 @@ export function createEdgeProxy(config: EdgeProxyConfig = {}, options: EdgeProxy
 export class EdgeProxy implements AsyncDisposable {
   readonly limits: Limits;
   readonly #configSource: EdgeProxyOptions["configSource"];
+  readonly #onShutdown: EdgeProxyOptions["onShutdown"];
   #loaded: LoadedConfig;
   readonly #dataPlane: DataPlane;
   readonly #controlPlane: ControlPlane;
@@ -132,6 +119,7 @@ export class EdgeProxy implements AsyncDisposable {
   #configStatus: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
   #admin: AdminServer | undefined;
   #dns: DnsServer | undefined;
+  #isClosing = false;
 
   constructor(loaded: LoadedConfig, options: EdgeProxyOptions = {}) {
     const { config } = loaded;
@@ -140,6 +128,7 @@ export class EdgeProxy implements AsyncDisposable {
     const timeScale = config.timeScale ?? 1;
     this.#loaded = loaded;
     this.#configSource = options.configSource;
+    this.#onShutdown = options.onShutdown;
     this.limits = computeLimits(config.limits?.maxFlows);
     const { counters, observer } = countFlows();
     this.#counters = counters;
@@ -199,13 +188,7 @@ export class EdgeProxy implements AsyncDisposable {
       const made = await this.#stateFile?.load();
       await this.#configure(async () => this.#loaded, made);
       if (config.admin !== false) {
-        const { address = "127.0.0.1", port = 9901 } = config.admin ?? {};
-        this.#admin = await openAdminServer(address, port, {
-          state: () => this.state(),
-          metrics: () => this.metrics(),
-          cloudWatch: () => this.cloudWatch(),
-          elbv2: (request) => this.#elbv2.handle(request),
-        });
+        this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView());
       }
       // Last, so that nobody is told that a name does not exist, and keeps it.
       if (config.dns) await this.#openDns(config.dns);
@@ -223,31 +206,7 @@ export class EdgeProxy implements AsyncDisposable {
 
   /** Where clients can connect: the nodes of each load balancer in the config's order, then its VPC endpoints. */
   get listeners(): readonly ListeningAt[] {
-    return this.#controlPlane.model.loadBalancers.flatMap((loadBalancer) => {
-      const keys = entryKeys(loadBalancer);
-      const at = (
-        key: string,
-        rest: Omit<ListeningAt, "address" | "port" | "loadBalancer" | "protocol">,
-      ): ListeningAt[] => {
-        const bound = this.#dataPlane.listening(key);
-        if (bound === undefined) return [];
-        const { address, port } = bound;
-        return [{ loadBalancer: loadBalancer.name, protocol: "TCP", address, port, ...rest }];
-      };
-      return [
-        ...loadBalancer.listeners.flatMap(({ targetGroups }, i) =>
-          loadBalancer.zones.flatMap((zone) =>
-            nodeAddresses(zone).flatMap((address) =>
-              at(keys.listener(i, zone, address), { zone: zone.name, targetGroups }),
-            ),
-          ),
-        ),
-        ...loadBalancer.vpcEndpoints.flatMap(({ id, zone, listenerPort }, i) => {
-          const listener = loadBalancer.listeners.find(({ port }) => port === listenerPort);
-          return at(keys.endpoint(i), { zone, vpcEndpointId: id, targetGroups: listener?.targetGroups ?? [] });
-        }),
-      ];
-    });
+    return this.#listeningAt().filter((at) => at !== undefined);
   }
 
   /** Where the admin server listens, or undefined when it is off. */
@@ -326,30 +285,59 @@ export class EdgeProxy implements AsyncDisposable {
     return this.#observation.cloudWatch(this.#observed());
   }
 
-  /** Everything worth knowing, as plain data. */
-  state(): unknown {
-    return {
-      timeScale: this.#loaded.config.timeScale ?? 1,
-      limits: this.limits,
-      warnings: this.warnings,
-      flows: { active: this.flows, observerErrors: this.#dataPlane.observerErrors, ...this.#counters },
-      logLinesDropped: this.#observation.logLinesDropped,
-      listeners: this.listeners,
-      dns: this.dns,
-      clientIp: Object.fromEntries(this.clientIp),
-      targetGroups: this.#controlPlane.model.targetGroups.map((group) => ({
-        name: group.name,
-        healthCheck: group.healthCheck,
-        attributes: group.attributes,
-        targets: this.describeTargetHealth(group.name),
-      })),
-    };
+  /**
+   * Everything worth knowing, as plain data: the answer of `/api/state`.
+   * @param targetLimit as many targets of each group as there may be in it, the unhealthy ones first; default all
+   */
+  state(targetLimit: number = Number.POSITIVE_INFINITY): EdgeProxyState {
+    return this.#observation.state(this.#observed(), targetLimit);
+  }
+
+  /** Whether it listens everywhere; the answer of `/ready`. */
+  get readiness(): Readiness {
+    const reasons: string[] = [];
+    const missing = this.#listeningAt().filter((at) => at === undefined).length;
+    if (this.#isClosing) reasons.push("it is shutting down: new clients are refused, flows may end");
+    else if (this.#configStatus.appliedAtSeconds === 0) reasons.push("it is starting: no config has been applied yet");
+    else if (missing > 0) reasons.push(`${missing} of its addresses do not listen`);
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  /** Flows that stand, the longest-standing ones first; the answer of `/api/flows`. */
+  listFlows(query: FlowQuery): FlowList {
+    return listFlows(this.#dataPlane.flows, query, this.#dataPlane.now());
+  }
+
+  /**
+   * Takes a target out by hand, as DeregisterTargets would: no new flows, those that stand may end until the deregistration delay is
+   * over. It lasts until `readyTarget`, or until the config does not have the target any more.
+   * @param target its id and port, such as `127.0.0.1:3001`
+   * @throws RangeError when there is no such group or target
+   */
+  drainTarget(targetGroup: string, target: string): void {
+    this.#controlPlane.setByHand(targetGroup, target, { drained: true });
+  }
+
+  /** Takes a target back that was drained by hand, as RegisterTargets would: its health checks decide anew. @throws RangeError */
+  readyTarget(targetGroup: string, target: string): void {
+    this.#controlPlane.setByHand(targetGroup, target, { drained: false });
+  }
+
+  /**
+   * From the next one on, the health checks of a target find this without asking it; undefined: what they really find. Interval
+   * and thresholds stay in force. It lasts until it is taken back, or until the config does not have the target any more.
+   * @throws RangeError when there is no such group or target
+   */
+  forceTargetHealth(targetGroup: string, target: string, result: "healthy" | "unhealthy" | undefined): void {
+    const forced = { healthy: "pass", unhealthy: "fail" } as const;
+    this.#controlPlane.setByHand(targetGroup, target, { forced: result && forced[result] });
   }
 
   /**
    * Stops accepting, lets flows end for `drainMs` (default 5,000; 0: at once), resets the rest, and stops the health checks.
    */
   async close({ drainMs = defaultDrainMs }: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#isClosing = true;
     const dns = this.#dns;
     this.#dns = undefined;
     await Promise.all([dns?.close(), this.#dataPlane.close(drainMs)]);
@@ -411,13 +399,49 @@ export class EdgeProxy implements AsyncDisposable {
     }
   }
 
+  #listeningAt(): ReturnType<typeof listeningAt> {
+    return listeningAt(this.#controlPlane.model, (key) => this.#dataPlane.listening(key));
+  }
+
+  /** What the admin server shows and does. */
+  #adminView(): AdminView {
+    const onShutdown = this.#onShutdown;
+    return {
+      readiness: () => this.readiness,
+      state: (targetLimit) => this.state(targetLimit),
+      flows: (query) => this.listFlows(query),
+      metrics: () => this.metrics(),
+      cloudWatch: () => this.cloudWatch(),
+      explain: (text) => {
+        const question = readQuestion(text);
+        return "problem" in question ? question : this.explain(question);
+      },
+      elbv2: (request) => this.#elbv2.handle(request),
+      ...(this.#configSource === undefined ? {} : { reload: () => this.reload() }),
+      ...(onShutdown === undefined ? {} : { shutdown: (drainSeconds) => onShutdown(drainSeconds * 1000) }),
+      drain: (group, target) => this.drainTarget(group, target),
+      ready: (group, target) => this.readyTarget(group, target),
+      forceHealth: (group, target, result) => this.forceTargetHealth(group, target, result),
+    };
+  }
+
   #observed(): Observed {
     return {
+      nowMs: this.#dataPlane.now(),
+      wallClockMs: wallClockMs(),
+      readiness: this.readiness,
       flows: this.#dataPlane.flows,
+      counters: this.#counters,
       model: this.#controlPlane.model,
+      listeners: this.listeners,
+      dns: this.dns,
+      clientIp: this.clientIp,
       monitor: (group) => this.#controlPlane.health(group),
+      byHand: (group, key) => this.#controlPlane.byHand(group, key),
+      timeScale: this.#loaded.config.timeScale ?? 1,
       limits: this.limits,
       config: this.#configStatus,
+      warnings: this.warnings,
       sources: this.#dataPlane.sources,
       observerErrors: this.#dataPlane.observerErrors,
       logLinesDropped: this.#observation.logLinesDropped,

@@ -44,23 +44,28 @@ export type {
 export type { Clock, Timer } from "./clock.ts";
 export type { ClientIpChoice, ClientIpChoices } from "./control/client-ip.ts";
 export type { TargetHealthDescription } from "./control/describe-target-health.ts";
+export type { DnsAt } from "./control/dns-at.ts";
 export type { ExplainedGroup, ExplainedTarget, ExplainQuestion, Explanation } from "./control/explain.ts";
 export type { ExplainedSource } from "./control/explain-source.ts";
 export type { HeaderPart } from "./control/header-part.ts";
 export type { Limits } from "./control/limits.ts";
+export type { ListeningAt } from "./control/listening-at.ts";
 export type { CloseReason } from "./data/close-reason.ts";
-export type { FlowInfo, FlowObserver, Refusal, RefusalReason } from "./data/flow-observer.ts";
+export type { FlowInfo, FlowObserver, FlowState, Refusal, RefusalReason } from "./data/flow-observer.ts";
 export type { ClientIpWay, Entry, Forward, TargetRoute } from "./data/routes.ts";
 export type { Source } from "./data/source.ts";
-export {
-  createEdgeProxy,
-  type DnsAt,
-  EdgeProxy,
-  type EdgeProxyOptions,
-  type ListeningAt,
-  type Reloaded,
-} from "./edge-proxy.ts";
+export { createEdgeProxy, EdgeProxy, type EdgeProxyOptions, type Reloaded } from "./edge-proxy.ts";
 export { EdgeProxyError, type EdgeProxyErrorCode } from "./error.ts";
 export type { Change } from "./model/diff.ts";
+export type { HealthCheck } from "./model/health-check.ts";
+export type { TargetGroupAttributes } from "./model/target-group-attributes.ts";
 export type { CloudWatchDatum, CloudWatchView } from "./observe/cloudwatch.ts";
+export type { FlowCounters } from "./observe/counters.ts";
+export type { FlowList, FlowQuery, FlowRow } from "./observe/flow-list.ts";
 export type { FlowLogLine } from "./observe/flow-log.ts";
+export type { ConfigStatus, Readiness } from "./observe/observed.ts";
+export type { FlowEnd } from "./observe/recent-ends.ts";
+export type { EdgeProxyState, LoadBalancerState } from "./observe/state.ts";
+export type { TargetGroupState, TargetState, ZoneVerdict } from "./observe/target-group-state.ts";
+export type { LastCheck } from "./observe/target-history.ts";
+export type { TargetTotals } from "./observe/target-totals.ts";

@@ -48,6 +48,7 @@ describe.skipIf(process.platform !== "linux")("needs Linux: a process with 256 f
       (await (await fetch(`${admin}/api/state`)).json()) as never;
     await until(async () => (await state()).flows.refused.limit === 222, "300 clients less 78 to be refused");
     expect((await state()).flows.active).toBe(78);
+    for (const path of ["/", "/healthz", "/metrics"]) expect((await fetch(`${admin}${path}`)).status).toBe(200);
     for (const client of clients) client.resetAndDestroy();
     const kinds = (await Promise.all(ends)).map(({ end }) => end);
     expect(kinds.filter((kind) => kind === "rst")).toHaveLength(222);

@@ -4,8 +4,9 @@ import type { Clock, Timer } from "../clock.ts";
 import type { DataPlane } from "../data/data-plane.ts";
 import type { LoadBalancer } from "../model/load-balancer.ts";
 import { emptyModel, type Model, userOf } from "../model/model.ts";
-import type { TargetGroup } from "../model/target-group.ts";
+import { type TargetGroup, targetKey } from "../model/target-group.ts";
 import { buildRoutes, type StateOf } from "./build-routes.ts";
+import { ByHand, type ByHandSetting } from "./by-hand.ts";
 import { type ClientIpChoices, type ClientIpHost, chooseClientIp } from "./client-ip.ts";
 import type { ExplainSnapshot } from "./explain.ts";
 import { GroupHealth } from "./group-health.ts";
@@ -33,6 +34,7 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #health = new Map<string, GroupHealth>();
   readonly #routeMemory = new RouteMemory();
+  readonly #byHand = new ByHand();
   #model: Model = emptyModel;
   #clientIp: ClientIpChoices = new Map();
   #publishing = false;
@@ -50,7 +52,7 @@ export class ControlPlane {
 
   /** What an explanation is made from. */
   get snapshot(): Pick<ExplainSnapshot, "model" | "clientIp" | "stateOf"> {
-    return { model: this.#model, clientIp: this.#clientIp, stateOf: this.#stateOf };
+    return { model: this.#byHand.inService(this.#model), clientIp: this.#clientIp, stateOf: this.#stateOf };
   }
 
   /** How client addresses are preserved. */
@@ -84,11 +86,12 @@ export class ControlPlane {
 
   async #apply(model: Model): Promise<void> {
     const clientIp = await chooseClientIp(model, this.#options.clientIpHost);
-    await this.#options.dataPlane.apply(
-      buildRoutes(model, clientIp, this.#stateOf, this.#options.timeScale, this.#routeMemory),
-    );
+    const { dataPlane, timeScale } = this.#options;
+    const inService = this.#byHand.inService(model);
+    await dataPlane.apply(buildRoutes(inService, clientIp, this.#stateOf, timeScale, this.#routeMemory));
     this.#model = model;
     this.#clientIp = clientIp;
+    this.#byHand.prune(model);
     for (const group of model.targetGroups) this.#watch(group, userOf(group, model));
     const gone = [...this.#health].filter(([name]) => !model.targetGroups.some((group) => group.name === name));
     for (const [name] of gone) this.#health.delete(name);
@@ -102,16 +105,43 @@ export class ControlPlane {
     return this.#health.get(group)?.monitor;
   }
 
+  /** What was decided about a target by hand. */
+  byHand(group: string, key: string): ByHandSetting {
+    return this.#byHand.of(group, key);
+  }
+
+  /** Decides about a target by hand. @throws RangeError when the model has no such target */
+  setByHand(groupName: string, key: string, change: Partial<ByHandSetting>): void {
+    const group = this.#model.targetGroups.find(({ name }) => name === groupName);
+    if (group === undefined) throw new RangeError(`there is no target group '${groupName}'`);
+    if (!group.targets.some((target) => targetKey(target) === key)) {
+      throw new RangeError(`target group '${groupName}' has no target '${key}'`);
+    }
+    this.#byHand.set(groupName, key, change);
+    this.#watch(group, userOf(group, this.#model));
+    this.#publishSoon();
+  }
+
   async close(): Promise<void> {
     if (this.#publishTimer !== undefined) this.#options.clock.clear(this.#publishTimer);
     await Promise.all([...this.#health.values()].map(({ monitor }) => monitor.close()));
   }
 
   #watch(group: TargetGroup, user: LoadBalancer | undefined): void {
+    const inService = this.#byHand.groupInService(group);
     const known = this.#health.get(group.name);
-    if (known !== undefined) return known.update(group, user);
+    if (known === undefined) this.#health.set(group.name, this.#begin(inService, user));
+    else known.update(inService, user);
+    const monitor = this.health(group.name);
+    for (const target of inService.targets) {
+      const key = targetKey(target);
+      monitor?.force(key, this.#byHand.of(group.name, key).forced);
+    }
+  }
+
+  #begin(group: TargetGroup, user: LoadBalancer | undefined): GroupHealth {
     const { clock, random, timeScale, probe, dataPlane, observer } = this.#options;
-    const health = new GroupHealth(group, user, {
+    return new GroupHealth(group, user, {
       clock,
       random,
       timeScale,
@@ -123,7 +153,6 @@ export class ControlPlane {
       onTransition: () => this.#publishSoon(),
       observer,
     });
-    this.#health.set(group.name, health);
   }
 
   /**
@@ -146,7 +175,8 @@ export class ControlPlane {
   #publish(): void {
     const { dataPlane, timeScale, clock } = this.#options;
     const startedMs = clock.now();
-    dataPlane.publish(buildRoutes(this.#model, this.#clientIp, this.#stateOf, timeScale, this.#routeMemory));
+    const inService = this.#byHand.inService(this.#model);
+    dataPlane.publish(buildRoutes(inService, this.#clientIp, this.#stateOf, timeScale, this.#routeMemory));
     const endedMs = clock.now();
     this.#nextPublishMs = endedMs + (endedMs - startedMs) * restFactor;
   }

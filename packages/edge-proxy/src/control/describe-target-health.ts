@@ -1,5 +1,5 @@
 import type { TargetHealth } from "@edgekit/health";
-import type { HealthMonitor } from "@edgekit/health/monitor";
+import type { HealthMonitor, TargetDescription } from "@edgekit/health/monitor";
 import type { TargetGroup } from "../model/target-group.ts";
 
 /** One row of what AWS's DescribeTargetHealth answers. */
@@ -10,13 +10,20 @@ export interface TargetHealthDescription {
 }
 
 export function describeTargetHealth(group: TargetGroup, monitor: HealthMonitor): TargetHealthDescription[] {
-  return monitor.describe().map(({ target, health }) => ({
+  return monitor.describe().map((description) => describeTarget(group, description));
+}
+
+export function describeTarget(
+  { healthCheck }: TargetGroup,
+  { target, health }: Pick<TargetDescription, "target" | "health">,
+): TargetHealthDescription {
+  return {
     Target: {
       Id: target.id,
       Port: target.port,
       ...(target.zone === undefined ? {} : { AvailabilityZone: target.zone }),
     },
-    HealthCheckPort: String(group.healthCheck.port === "traffic-port" ? target.port : group.healthCheck.port),
+    HealthCheckPort: String(healthCheck.port === "traffic-port" ? target.port : healthCheck.port),
     TargetHealth: health,
-  }));
+  };
 }

@@ -21,12 +21,15 @@ export interface FlowInfo {
   readonly route: TargetRoute;
   readonly clientAddress: string;
   readonly clientPort: number;
+  readonly state: FlowState;
   /** On the data plane's clock, as all times here. */
   readonly openedMs: number;
   /** When the target accepted; undefined before, and for a flow whose target never did. */
   readonly connectedMs: number | undefined;
   /** When both sides were closed; undefined before. */
   readonly closedMs: number | undefined;
+  /** When a byte last moved in either direction, or the state last changed; exact to about a second. */
+  readonly activeMs: number;
   /** Payload only: no PROXY header, no TCP/IP headers. */
   readonly bytesFromClient: number;
   readonly bytesFromTarget: number;
@@ -35,6 +38,14 @@ export interface FlowInfo {
   /** Who the target sees as its peer, while the flow is connected. Asking costs a system call. */
   readonly source: { readonly address: string; readonly port: number } | undefined;
 }
+
+/**
+ * - `dialing`: the target has not accepted yet
+ * - `open`: it has
+ * - `expired`: the idle timeout is over; whoever sends next is reset
+ * - `closing`: nothing more is carried, but not both sockets are closed
+ */
+export type FlowState = "dialing" | "open" | "expired" | "closing";
 
 /**
  * - `limit`: as many flows as there may be

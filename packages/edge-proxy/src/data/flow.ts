@@ -1,5 +1,5 @@
 import type { CloseReason } from "./close-reason.ts";
-import type { FlowInfo } from "./flow-observer.ts";
+import type { FlowInfo, FlowState } from "./flow-observer.ts";
 import type { FlowSocket, SocketOwner } from "./flow-socket.ts";
 import type { Entry, Forward, TargetRoute } from "./routes.ts";
 import type { Source } from "./source.ts";
@@ -49,7 +49,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   activeMs: number;
   client!: FlowSocket;
   target: FlowSocket | undefined;
-  state: "dialing" | "open" | "expired" | "closing" = "dialing";
+  state: FlowState = "dialing";
   /** Client to target. */
   readonly up: SpliceHalf = new SpliceHalf(this);
   /** Target to client. */

@@ -11,7 +11,10 @@ import { LineWriter } from "./line-writer.ts";
 import { LoopDelay } from "./loop-delay.ts";
 import { metrics } from "./metrics.ts";
 import type { Observed } from "./observed.ts";
+import { RecentEnds } from "./recent-ends.ts";
 import { countFileDescriptors, takeScrape } from "./scrape.ts";
+import { type EdgeProxyState, stateOf } from "./state.ts";
+import { TargetHistory } from "./target-history.ts";
 
 export interface ObservationOptions {
   /** Where the flow log goes: a file, or standard output; undefined for nowhere. */
@@ -27,14 +30,29 @@ export class Observation {
   readonly #flowLog: ObservationOptions["flowLog"];
   readonly #flows = new FlowTally();
   readonly #health = new HealthTally();
+  readonly #history: TargetHistory;
+  readonly #ends: RecentEnds;
+  readonly #startedAtMs: number;
   readonly #loopDelay = new LoopDelay();
   #writer: LineWriter | undefined;
 
   constructor({ flowLog, wallClockMs }: ObservationOptions) {
     this.#flowLog = flowLog;
-    this.healthObserver = this.#health;
+    this.#startedAtMs = wallClockMs();
+    this.#history = new TargetHistory(wallClockMs);
+    this.#ends = new RecentEnds(wallClockMs);
+    this.healthObserver = {
+      targetChecked: (group, report) => {
+        this.#health.targetChecked(group, report);
+        this.#history.targetChecked(group, report);
+      },
+      targetChanged: (group, transition) => {
+        this.#health.targetChanged(group, transition);
+        this.#history.targetChanged(group, transition);
+      },
+    };
     const log = new FlowLog((line) => this.#writer?.write(line), wallClockMs);
-    this.flowObservers = flowLog === undefined ? [this.#flows] : [this.#flows, log];
+    this.flowObservers = flowLog === undefined ? [this.#flows, this.#ends] : [this.#flows, this.#ends, log];
   }
 
   get logLinesDropped(): number {
@@ -65,16 +83,29 @@ export class Observation {
     return cloudWatchView(observed, this.#flows);
   }
 
+  /** The answer of `/api/state`. */
+  state(observed: Observed, targetLimit: number): EdgeProxyState {
+    const remembered = {
+      startedAtMs: this.#startedAtMs,
+      flows: this.#flows,
+      history: this.#history,
+      ends: this.#ends,
+    };
+    return stateOf(observed, remembered, targetLimit);
+  }
+
   /** Forgets the numbers of what is gone. */
   forget({ model, monitor, flows }: Observed): void {
     const loadBalancers = new Set(model.loadBalancers.map(({ name }) => name));
     const groups = new Map(model.targetGroups.map(({ name }) => [name, monitor(name)]));
+    const hasTarget = (group: string, key: string): boolean => isKnown(groups.get(group), key);
     this.#health.prune((group) => groups.has(group));
+    this.#history.prune(hasTarget);
     this.#flows.prune(
       {
         hasLoadBalancer: (name) => loadBalancers.has(name),
         hasGroup: (name) => groups.has(name),
-        hasTarget: (group, key) => isKnown(groups.get(group), key),
+        hasTarget,
       },
       flows,
     );

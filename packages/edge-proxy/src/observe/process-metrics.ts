@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Family } from "./exposition.ts";
+import { packageVersion } from "./package-version.ts";
 import type { Scrape } from "./scrape.ts";
 
 /** Metrics of the process and its limits. */
@@ -79,6 +79,3 @@ export const processMetrics: readonly Family<Scrape>[] = [
     collect: () => [[1, packageVersion, process.versions.node]],
   },
 ];
-
-// The same step up from src and from dist.
-const packageVersion: string = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;

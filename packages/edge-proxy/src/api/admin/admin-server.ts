@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { listenError } from "../../listen-error.ts";
-import type { ApiRequest, ApiResponse } from "../elbv2/elbv2-api.ts";
+import type { AdminView } from "./admin-view.ts";
+import { Gate } from "./gate.ts";
+import { type Reply, refusal } from "./reply.ts";
+import { type Call, Router } from "./router.ts";
+import { adminRoutes } from "./routes.ts";
 
-/** What the admin server shows. */
-export interface AdminView {
-  /** The answer of `/api/state`. */
-  state(): unknown;
-  /** Prometheus's text format, version 0.0.4. */
-  metrics(): Promise<string>;
-  /** The answer of `/api/metrics/cloudwatch`. */
-  cloudWatch(): unknown;
-  /** Answers `POST /`: the ELBv2 API. */
-  elbv2(request: ApiRequest): Promise<ApiResponse>;
+export interface AdminServerOptions {
+  /** Default 127.0.0.1. */
+  readonly address?: string | undefined;
+  /** Default 9901; 0 lets the kernel choose. */
+  readonly port?: number | undefined;
+  /** Whoever asks has to give it; undefined on a loopback address only. */
+  readonly token?: string | undefined;
 }
 
 export interface AdminServer {
@@ -22,19 +22,32 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
+/** So that those who hang on to it leave descriptors to the data plane: half of what is reserved at least. */
+const maxConnections = 50;
+
 /**
- * Status over HTTP, on a loopback address: `/healthz` for probes, `/metrics` for Prometheus, `/api/state` and
- * `/api/metrics/cloudwatch` for programs. Nothing here changes anything, and
- * a browser that was tricked into asking under another host name (DNS rebinding) gets no answer.
+ * Status and control over HTTP. GET never changes anything; what does is a POST that no page of another origin can send.
  * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
  */
-export async function openAdminServer(address: string, port: number, view: AdminView): Promise<AdminServer> {
-  const server = createServer((request, response) => answer(request, response, view));
+export async function openAdminServer(options: AdminServerOptions, view: AdminView): Promise<AdminServer> {
+  const { address = "127.0.0.1", port = 9901, token } = options;
+  const router = new Router(adminRoutes(view));
+  let gate = new Gate(token, port);
+  const server = createServer((request, response) => {
+    answer(request, router, gate).then(
+      (reply) => send(request, response, reply),
+      (error) => send(request, response, refusal(500, error instanceof Error ? error.message : String(error))),
+    );
+  });
+  server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(listenError(error, address, port, "the admin server")));
     server.listen(port, address, resolve);
   });
+  // A failed accept concerns one connection; the server goes on.
+  server.on("error", () => {});
   const bound = server.address() as AddressInfo;
+  gate = new Gate(token, bound.port);
   return {
     address: bound.address,
     port: bound.port,
@@ -46,57 +59,35 @@ export async function openAdminServer(address: string, port: number, view: Admin
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, view: AdminView): void {
-  if (!isLocalHost(request.headers.host)) {
-    return send(response, 403, { error: "the Host header must name a loopback address or localhost" });
-  }
-  if (request.method === "POST" && request.url === "/") {
-    text(request).then(
-      async (body) => {
-        const answered = await view.elbv2({ body, headers: request.headers });
-        response.writeHead(answered.status, answered.headers);
-        response.end(answered.body);
-      },
-      () => response.destroy(),
-    );
-    return;
-  }
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("allow", "GET, HEAD");
-    return send(response, 405, { error: `${request.method} is not allowed here` });
-  }
-  const path = (request.url ?? "/").split("?")[0];
-  if (path === "/healthz") return send(response, 200, { status: "ok" });
-  if (path === "/api/state") return send(response, 200, view.state());
-  if (path === "/api/metrics/cloudwatch") return send(response, 200, view.cloudWatch());
-  if (path === "/metrics") {
-    view.metrics().then(
-      (text) => sendText(response, 200, metricsType, text),
-      (error) => send(response, 500, { error: String(error) }),
-    );
-    return;
-  }
-  send(response, 404, { error: `there is no ${path}`, paths });
+async function answer(request: IncomingMessage, router: Router, gate: Gate): Promise<Reply> {
+  const { method = "GET", url = "/" } = request;
+  const [path = "/", search = ""] = url.split(/\?(.*)/s, 2);
+  const query = new URLSearchParams(search);
+  const found = router.find(method, path);
+  const route = "route" in found ? found.route : undefined;
+  const admitted = path === "/" && route?.method === "GET" ? gate.admit(query) : undefined;
+  const refused = admitted ?? gate.refuse(request, route?.isPublic ?? false);
+  if (refused !== undefined) return refused;
+  if (!("route" in found)) return found;
+  const unknown = [...query.keys()].find((key) => !found.route.query?.includes(key));
+  if (unknown !== undefined) return refusal(400, unknownParameter(unknown, found.route.query));
+  const call: Call = { request, query, params: found.params };
+  return found.route.answer(call);
 }
 
-const paths = ["/healthz", "/metrics", "/api/state", "/api/metrics/cloudwatch"];
-const metricsType = "text/plain; version=0.0.4; charset=utf-8";
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  sendText(response, status, "application/json", `${JSON.stringify(body, null, 2)}\n`);
+function unknownParameter(name: string, known: readonly string[] = []): string {
+  const rest = known.length === 0 ? "this path takes none" : `this path takes ${known.join(", ")}`;
+  return `unknown query parameter '${name}': ${rest}`;
 }
 
-function sendText(response: ServerResponse, status: number, type: string, text: string): void {
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
   response.writeHead(status, {
-    "content-type": type,
-    "content-length": Buffer.byteLength(text),
+    "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    ...headers,
   });
-  response.end(text);
-}
-
-function isLocalHost(host: string | undefined): boolean {
-  if (host === undefined) return false;
-  const name = host.replace(/:\d+$/, "").toLowerCase();
-  return name === "localhost" || name === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name);
+  response.end(request.method === "HEAD" ? undefined : body);
 }

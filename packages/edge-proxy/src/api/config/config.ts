@@ -3,7 +3,7 @@
  * AWS's default. An empty config is valid.
  */
 export interface EdgeProxyConfig {
-  /** Status for people and programs; default 127.0.0.1, port 9901. `false` switches it off. */
+  /** Status and control for people and programs; default 127.0.0.1, port 9901. `false` switches it off. */
   readonly admin?: AdminConfig | false | undefined;
   /** Multiplies every configured duration, for test benches that cannot wait; above 0, at most 1, default 1. */
   readonly timeScale?: number | undefined;
@@ -28,10 +28,12 @@ export interface EdgeProxyConfig {
 }
 
 export interface AdminConfig {
-  /** A loopback address; default 127.0.0.1. */
+  /** Default 127.0.0.1. Another address than a loopback one needs a token. */
   readonly address?: string | undefined;
   /** Default 9901; 0 lets the kernel choose. */
   readonly port?: number | undefined;
+  /** Whoever asks has to give it: 16 to 128 letters, digits, `_` or `-`; default none. docs/admin.md says how. */
+  readonly token?: string | undefined;
 }
 
 export interface DnsConfig {

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { isLoopback } from "../../data/source.ts";
 import { healthCheckRanges } from "../../model/health-check.ts";
 import { nameProblem } from "../../model/name.ts";
 import type { EdgeProxyConfig } from "./config.ts";
@@ -9,9 +10,24 @@ import type { EdgeProxyConfig } from "./config.ts";
 const port = z.int().min(1).max(65_535);
 const listeningPort = z.int().min(0).max(65_535);
 const address = z.string().refine((text) => isIP(text) !== 0, { error: "must be an IPv4 or IPv6 address" });
-const loopback = address.refine((text) => text === "::1" || text.startsWith("127."), {
-  error: "must be a loopback address (127.0.0.0/8 or ::1): the admin server asks nobody who they are",
-});
+const admin = z
+  .strictObject({
+    address: address.optional(),
+    port: listeningPort.optional(),
+    // What fits into a header, a cookie and an AWS access key id.
+    token: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{16,128}$/, { error: "must be 16 to 128 letters, digits, '_' or '-'" })
+      .optional(),
+  })
+  .check((context) => {
+    const { address, token } = context.value;
+    if (address === undefined || token !== undefined || isLoopback(address)) return;
+    const message =
+      "must be a loopback address (127.0.0.0/8 or ::1) unless admin.token is set: " +
+      "without one the admin server asks nobody who they are";
+    context.issues.push({ code: "custom", message, input: address, path: ["address"] });
+  });
 const ipv6Address = z.string().refine((text) => isIP(text) === 6, { error: "must be an IPv6 address" });
 const tags = z.record(z.string().min(1).max(128), z.string().max(256));
 const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -94,9 +110,7 @@ const targetGroup = z.strictObject({
 });
 
 export const configSchema: z.ZodType<EdgeProxyConfig, EdgeProxyConfig> = z.strictObject({
-  admin: z
-    .union([z.literal(false), z.strictObject({ address: loopback.optional(), port: listeningPort.optional() })])
-    .optional(),
+  admin: z.union([z.literal(false), admin]).optional(),
   timeScale: z.number().gt(0).max(1).optional(),
   limits: z
     .strictObject({

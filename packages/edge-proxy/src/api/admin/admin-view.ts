@@ -1,0 +1,30 @@
+import type { QuestionText } from "../../control/explain-question.ts";
+import type { FlowList, FlowQuery } from "../../observe/flow-list.ts";
+import type { Readiness } from "../../observe/observed.ts";
+import type { EdgeProxyState } from "../../observe/state.ts";
+import type { ApiRequest, ApiResponse } from "../elbv2/elbv2-api.ts";
+
+/** What the admin server shows, and what can be done through it. A path whose function is left out does not exist. */
+export interface AdminView {
+  readiness(): Readiness;
+  /** The answer of `/api/state`, with so many targets of each group at most; undefined: all. */
+  state(targetLimit?: number): EdgeProxyState;
+  /** The answer of `/api/flows`. */
+  flows(query: FlowQuery): FlowList;
+  /** Prometheus's text format, version 0.0.4. */
+  metrics(): Promise<string>;
+  /** The answer of `/api/metrics/cloudwatch`. */
+  cloudWatch(): unknown;
+  /** These three throw a RangeError when there is no such target. */
+  drain(targetGroup: string, target: string): void;
+  ready(targetGroup: string, target: string): void;
+  forceHealth(targetGroup: string, target: string, result: "healthy" | "unhealthy" | undefined): void;
+  /** Where a flow would go and why; `problem` says what is wrong with the question. @throws RangeError when nothing listens there */
+  explain?(question: QuestionText): object | { readonly problem: string };
+  /** Reads the config again. @returns what has changed @throws EdgeProxyError; nothing has changed then */
+  reload?(): Promise<unknown>;
+  /** Begins to shut down; flows may go on for so long. */
+  shutdown?(drainSeconds: number): void;
+  /** The ELBv2 API of AWS. */
+  elbv2?(request: ApiRequest): Promise<ApiResponse>;
+}

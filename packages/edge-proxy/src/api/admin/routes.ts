@@ -1,0 +1,145 @@
+import { EdgeProxyError } from "../../error.ts";
+import type { AdminView } from "./admin-view.ts";
+import { flowQuery } from "./flow-query.ts";
+import { pageRoutes } from "./page.ts";
+import { json, type Reply, refusal, text } from "./reply.ts";
+import { maxBodyBytes, readBody } from "./request-body.ts";
+import type { Call, Route } from "./router.ts";
+
+const metricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+/** Every path of the admin server. docs/admin.md describes each. */
+export function adminRoutes(view: AdminView): Route[] {
+  return [
+    ...pageRoutes(),
+    { method: "GET", path: "/healthz", isPublic: true, answer: () => json(200, { status: "ok" }) },
+    {
+      method: "GET",
+      path: "/ready",
+      isPublic: true,
+      answer: () => {
+        const readiness = view.readiness();
+        return json(readiness.ready ? 200 : 503, readiness);
+      },
+    },
+    { method: "GET", path: "/metrics", answer: async () => text(200, metricsType, await view.metrics()) },
+    { method: "GET", path: "/api/metrics/cloudwatch", answer: () => json(200, view.cloudWatch()) },
+    {
+      method: "GET",
+      path: "/api/state",
+      query: ["targets"],
+      answer: ({ query }) => {
+        const targets = query.get("targets");
+        if (targets !== null && !/^\d{1,6}$/.test(targets)) {
+          return refusal(400, `targets must be a whole number from 0 to 999999, but was '${targets}'`);
+        }
+        return json(200, view.state(targets === null ? undefined : Number(targets)));
+      },
+    },
+    {
+      method: "GET",
+      path: "/api/flows",
+      query: ["limit", "target", "state"],
+      answer: ({ query }) => {
+        const asked = flowQuery(query);
+        return "status" in asked ? asked : json(200, view.flows(asked));
+      },
+    },
+    ...targetRoutes(view),
+    ...optionalRoutes(view),
+  ];
+}
+
+function targetRoutes(view: AdminView): Route[] {
+  const path = "/api/target-groups/:group/targets/:target";
+  return [
+    { method: "POST", path: `${path}/drain`, answer: onTarget((group, target) => view.drain(group, target)) },
+    { method: "POST", path: `${path}/ready`, answer: onTarget((group, target) => view.ready(group, target)) },
+    {
+      method: "POST",
+      path: `${path}/force`,
+      query: ["result"],
+      answer: (call) => {
+        const result = call.query.get("result");
+        if (result !== "healthy" && result !== "unhealthy" && result !== "none") {
+          return refusal(400, "result must be healthy, unhealthy or none");
+        }
+        const forced = result === "none" ? undefined : result;
+        return onTarget((group, target) => view.forceHealth(group, target, forced))(call);
+      },
+    },
+  ];
+
+  /** Answers with how the target stands afterwards. */
+  function onTarget(act: (group: string, target: string) => void): (call: Call) => Reply {
+    return ({ params: { group = "", target = "" } }) =>
+      orRangeError(404, () => {
+        act(group, target);
+        const known = view.state().targetGroups.find(({ name }) => name === group);
+        return json(
+          200,
+          known?.targets.find(({ key }) => key === target),
+        );
+      });
+  }
+}
+
+function optionalRoutes({ explain, reload, shutdown, elbv2 }: AdminView): Route[] {
+  const routes: (Route | undefined)[] = [
+    explain && {
+      method: "GET",
+      path: "/explain",
+      query: ["from", "to", "via", "seed"],
+      answer: ({ query }) => {
+        const of = (name: string): string | undefined => query.get(name) ?? undefined;
+        return orRangeError(400, () => {
+          const answer = explain({ from: of("from"), to: of("to"), via: of("via"), seed: of("seed") });
+          return "problem" in answer ? refusal(400, String(answer.problem)) : json(200, answer);
+        });
+      },
+    },
+    reload && { method: "POST", path: "/api/reload", answer: () => orInvalid(async () => json(200, await reload())) },
+    shutdown && {
+      method: "POST",
+      path: "/api/shutdown",
+      query: ["drain"],
+      answer: ({ query }) => {
+        const drain = query.get("drain") ?? "5";
+        if (!/^\d{1,6}(\.\d+)?$/.test(drain)) return refusal(400, "drain must be a number of seconds from 0");
+        shutdown(Number(drain));
+        return json(202, { status: "shutting down", drainSeconds: Number(drain) });
+      },
+    },
+    elbv2 && {
+      method: "POST",
+      path: "/",
+      answer: async ({ request }) => {
+        const body = await readBody(request);
+        if (body === undefined) return refusal(413, `a request may have ${maxBodyBytes} bytes at most`);
+        return elbv2({ body, headers: request.headers });
+      },
+    },
+  ];
+  return routes.filter((route) => route !== undefined);
+}
+
+/** What was asked about does not exist. */
+function orRangeError(status: number, answer: () => Reply): Reply {
+  try {
+    return answer();
+  } catch (error) {
+    if (error instanceof RangeError) return refusal(status, error.message);
+    throw error;
+  }
+}
+
+/** A config that does not hold is its author's mistake, not the server's. */
+async function orInvalid(answer: () => Reply | Promise<Reply>): Promise<Reply> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof EdgeProxyError)
+      return json(422, { error: error.message, code: error.code, problems: error.problems });
+    throw error;
+  }
+}
