@@ -1,3 +1,4 @@
+import { type Browser, chromium } from "playwright-core";
 import { Program } from "./process.ts";
 
 const flags = [
@@ -39,4 +40,9 @@ export async function runInChromium(script: string): Promise<unknown> {
   const reported = /data-report="([^"]*)"/.exec(output)?.[1];
   if (reported === undefined) throw new Error(`nothing was reported:\n${output}`);
   return JSON.parse(decodeURIComponent(reported));
+}
+
+/** A browser for tests that look at a page and use it. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 }
