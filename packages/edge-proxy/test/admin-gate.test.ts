@@ -189,7 +189,7 @@ describe("an admin server with a token", () => {
     "does not start with the token %j",
     (bad) => {
       expect(() => createEdgeProxy({ admin: { token: bad } })).toThrow(
-        "admin.token: 'token' must be 16 to 128 letters, digits, '_' or '-'",
+        /^admin\.token: the token must be 16 to 128 letters, digits, '_' or '-'$/,
       );
     },
   );

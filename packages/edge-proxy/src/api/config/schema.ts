@@ -17,12 +17,13 @@ const admin = z
     // What fits into a header, a cookie and an AWS access key id.
     token: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{16,128}$/, { error: "must be 16 to 128 letters, digits, '_' or '-'" })
+      // Worded so that the message does not repeat what was there.
+      .regex(/^[A-Za-z0-9_-]{16,128}$/, { error: "the token must be 16 to 128 letters, digits, '_' or '-'" })
       .optional(),
   })
   .check((context) => {
     const { address, token } = context.value;
-    if (address === undefined || token !== undefined || isLoopback(address)) return;
+    if (address === undefined || token !== undefined || isLoopback(address) || isIP(address) === 0) return;
     const message =
       "must be a loopback address (127.0.0.0/8 or ::1) unless admin.token is set: " +
       "without one the admin server asks nobody who they are";
