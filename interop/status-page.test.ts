@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { createEdgeProxy } from "@edgekit/edge-proxy";
 import { hasCommand, until } from "@edgekit/testkit";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
@@ -204,6 +205,23 @@ describe.skipIf(!hasCommand("chromium"))("needs chromium: the status page", () =
     expect(questions).toBe(before);
     await page.getByRole("button", { name: "Go on" }).click();
     await until(() => questions > before, "a question when it goes on");
+  });
+
+  it("opens with the link that has the token, and keeps the token out of sight", async () => {
+    const token = "a-token-for-tests_01";
+    await using nlb = await createEdgeProxy({
+      admin: { address: "0.0.0.0", port: 0, token },
+      targetGroups: [{ name: "app", port: 80, targets: [{ id: "127.0.0.1" }] }],
+    }).start();
+    const url = `http://127.0.0.1:${nlb.admin?.port}/`;
+    const page = await (await browser.newContext()).newPage();
+    expect((await page.goto(url))?.status()).toBe(401);
+    await page.goto(`${url}?token=${token}`);
+    expect(page.url()).toBe(url);
+    await page.getByRole("button", { name: "Drain 127.0.0.1:80 of app" }).click();
+    await page.getByText("drained by hand").first().waitFor();
+    expect(nlb.state().targetGroups[0]?.targets[0]?.byHand.drained).toBe(true);
+    expect(await page.evaluate("document.cookie")).toBe("");
   });
 
   it("says so when the config is empty, and when nobody answers any more", async () => {

@@ -56,8 +56,10 @@ export type { ClientIpWay, Entry, Forward, TargetRoute } from "./data/routes.ts"
 export type { Source } from "./data/source.ts";
 export { createEdgeProxy, EdgeProxy, type EdgeProxyOptions, type Reloaded } from "./edge-proxy.ts";
 export { EdgeProxyError, type EdgeProxyErrorCode } from "./error.ts";
+export type { OffOr } from "./model/attribute.ts";
 export type { Change } from "./model/diff.ts";
 export type { HealthCheck } from "./model/health-check.ts";
+export type { Zone } from "./model/load-balancer.ts";
 export type { TargetGroupAttributes } from "./model/target-group-attributes.ts";
 export type { CloudWatchDatum, CloudWatchView } from "./observe/cloudwatch.ts";
 export type { FlowCounters } from "./observe/counters.ts";
