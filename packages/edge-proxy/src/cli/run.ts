@@ -25,14 +25,20 @@ export async function run(file: string | undefined, options: ServeOptions): Prom
 }
 
 /**
- * Runs what a config describes until SIGTERM or SIGINT.
+ * Runs what a config describes until SIGTERM, SIGINT, or `/api/shutdown`.
  * @param file where it comes from, if it can be read again
  */
 export async function serve(load: () => Promise<LoadedConfig>, options: ServeOptions, file?: string): Promise<void> {
   const loaded = await load();
   const signal = untilSignal();
   neverWaitForReaders();
+  let end: (drainMs: number) => void = () => {};
+  const asked = new Promise<number>((resolve) => {
+    end = resolve;
+  });
   const nlb = new EdgeProxy(loaded, {
+    // The answer to whoever asks goes out first.
+    onShutdown: (drainMs) => setImmediate(end, drainMs),
     applyRoutes: options.applyRoutes === true,
     ...(file === undefined ? {} : { configSource: load }),
   });
@@ -45,9 +51,9 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
   const reloading = await reloadOnRequest(nlb, { file: options.watch === true ? file : undefined, say });
   if (options.json === true) print(`${JSON.stringify(startedAs(nlb))}\n`);
   else say(banner(nlb, timeScale));
-  await signal;
+  const drainMs = await Promise.race([signal.then(() => options.drainSeconds * 1000), asked]);
   await reloading[Symbol.asyncDispose]();
-  await nlb.close({ drainMs: options.drainSeconds * 1000 });
+  await nlb.close({ drainMs });
   // What else may hold the process, such as a terminal that nobody reads, is not waited for.
   process.exit(exitCodes.ok);
 }
