@@ -171,6 +171,9 @@ export class EdgeProxy implements AsyncDisposable {
         nowMs: wallClockMs,
         startedAtMs: wallClockMs(),
         targetHealth: (group) => this.describeTargetHealth(group),
+        readyTarget: (group, target) => {
+          if (this.#controlPlane.byHand(group, target).drained) this.readyTarget(group, target);
+        },
         instances: new Map(Object.entries(config.instances ?? {})),
         subnets: new Subnets(config.subnets ?? []),
       },

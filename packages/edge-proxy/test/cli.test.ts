@@ -24,7 +24,7 @@ const freePorts = ["--port", "0", "--endpoint-port", "0", "--admin-port", "0", "
 async function startDemo(): Promise<{ cli: Cli; direct: string; endpoint: string; admin: string }> {
   const cli = new Cli("demo", ...freePorts);
   const [, direct = "", endpoint = "", admin = ""] = await cli.prints(
-    /curl -s (http:\S+)[\s\S]*curl -s (http:\S+)[\s\S]*curl -s (http:\S+)\/api\/state[\s\S]*Ctrl-C/,
+    /curl -s (http:\S+)[\s\S]*curl -s (http:\S+)[\s\S]*(http:\S+)\/ in a browser[\s\S]*Ctrl-C/,
   );
   return { cli, direct, endpoint, admin };
 }

@@ -36,7 +36,7 @@ describe.skipIf(process.platform !== "linux")("needs Linux: a process with 256 f
     await until(() => output.includes("idle\n"), "the banner");
     expect(output).toContain("Limits: 256 file descriptors, so 78 flows at one time");
     const port = Number(/127\.0\.0\.1:(\d+) +web/.exec(output)?.[1]);
-    const admin = /Status: (http:\S+)\/api\/state/.exec(output)?.[1];
+    const admin = /Status: (http:\S+)\//.exec(output)?.[1];
 
     const clients: Socket[] = [];
     const ends = Array.from({ length: 300 }, () => {

@@ -1,7 +1,7 @@
 import { collect, connectTo, listenOn, trackLeaks } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { parseYamlConfig } from "../src/api/config/load.ts";
-import { EdgeProxy } from "../src/index.ts";
+import { createEdgeProxy, EdgeProxy } from "../src/index.ts";
 import { unusedPort } from "./support/unused-port.ts";
 
 trackLeaks();
@@ -98,5 +98,24 @@ describe("what a file defines", () => {
     text.now = file("  - { name: late, port: 80 }");
     await expect(nlb.reload()).rejects.toThrow("A target group with the same name 'late' exists");
     expect(await call(nlb, { Action: "DescribeTargetGroups" })).toContain("<TargetGroupName>late</TargetGroupName>");
+  });
+});
+
+describe("a target drained by hand", () => {
+  it("gets flows again when the API registers it", async () => {
+    await using nlb = await createEdgeProxy(
+      {
+        admin: { port: 0 },
+        loadBalancers: [{ name: "web", listeners: [{ port: 0, targetGroup: "app" }] }],
+        targetGroups: [{ name: "app", port: 3000, targets: [{ id: "127.0.0.1" }] }],
+      },
+      { probe: () => ({ outcome: "ok" }) },
+    ).start();
+    nlb.drainTarget("app", "127.0.0.1:3000");
+    const state = (): string | undefined => nlb.describeTargetHealth("app")[0]?.TargetHealth.State;
+    expect(state()).toBe("draining");
+    const arn = await arnOf(nlb, "app");
+    await call(nlb, { Action: "RegisterTargets", TargetGroupArn: arn, "Targets.member.1.Id": "127.0.0.1" });
+    expect(state()).not.toBe("draining");
   });
 });

@@ -34,7 +34,7 @@ targetGroups:
 `,
   );
   await using cli = new Cli("run", file);
-  const [, admin] = await cli.prints(/Status: (http:\S+)\/api\/state/);
+  const [, admin] = await cli.prints(/Status: (http:\S+)\//);
   const state = async (): Promise<string> => {
     const answer = (await (await fetch(`${admin}/api/state`)).json()) as {
       targetGroups: [{ targets: [{ TargetHealth: { State: string } }] }];

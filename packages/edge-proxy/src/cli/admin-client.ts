@@ -10,7 +10,7 @@ export interface AdminAnswer {
 }
 
 /**
- * Asks a running instance. Not with `fetch`, which takes as long to load as all of the command otherwise.
+ * Asks a running instance. Where it wants a token, its URL is the page's: `http://ADDRESS:PORT/?token=TOKEN`. Not with `fetch`, which takes as long to load as all of the command otherwise.
  * @throws EdgeProxyError `EDGE_ADMIN_UNREACHABLE` when nobody answers, or something else than an edge-proxy
  */
 export async function askAdmin(
@@ -20,7 +20,7 @@ export async function askAdmin(
 ): Promise<AdminAnswer> {
   const url = new URL(path, admin);
   for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
-  const { status, text } = await request(url);
+  const { status, text } = await request(url, admin.searchParams.get("token"));
   try {
     return { status, body: JSON.parse(text) };
   } catch {
@@ -45,9 +45,10 @@ export function unreachable(admin: URL, why: string): EdgeProxyError {
   return new EdgeProxyError("EDGE_ADMIN_UNREACHABLE", `cannot read from ${admin.origin}: ${why}`);
 }
 
-function request(url: URL): Promise<{ readonly status: number; readonly text: string }> {
+function request(url: URL, token: string | null): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const sent = get(url, { agent: false, timeout: timeoutMs }, (response) => {
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    const sent = get(url, { agent: false, timeout: timeoutMs, headers }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

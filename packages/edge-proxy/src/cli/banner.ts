@@ -16,7 +16,7 @@ export function banner(nlb: EdgeProxy, timeScale: number): string {
     ...lines,
     ...(admin === undefined
       ? []
-      : [`Status: http://${hostPort(admin.address, admin.port)}/api/state, /healthz, /metrics`]),
+      : [`Status: http://${hostPort(admin.address, admin.port)}/ (the page), /metrics, and the ELBv2 API by POST`]),
     ...(dns === undefined
       ? []
       : [`DNS: ${hostPort(dns.address, dns.port)}, UDP and TCP${dns.names.map((name) => `\n  ${name}`).join("")}`]),

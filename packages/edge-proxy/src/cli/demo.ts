@@ -61,7 +61,10 @@ function whatToTry(nlb: EdgeProxy, targets: readonly DemoTarget[]): string {
     `  curl -s ${url(endpoint)}     the same through PrivateLink: with the VPC endpoint's id`,
     ...(nlb.admin === undefined
       ? []
-      : [`  curl -s http://${hostPort(nlb.admin.address, nlb.admin.port)}/api/state     target health, flows, limits`]),
+      : [
+          `  http://${hostPort(nlb.admin.address, nlb.admin.port)}/ in a browser     the status page: target health, flows, limits`,
+          `  aws elbv2 describe-target-groups --endpoint-url http://${hostPort(nlb.admin.address, nlb.admin.port)}`,
+        ]),
     ...(nlb.dns === undefined
       ? []
       : [

@@ -134,10 +134,14 @@ function addServeOptions(command: Command): Command {
 /** Commands that answer a question. */
 function addAsking(root: Command): void {
   const json = option("--json", "print the result as JSON");
-  const admin = option("--admin <url>", "of the running instance: a URL, ADDRESS:PORT or PORT", {
-    parse: parseAdminUrl,
-    default: parseAdminUrl(defaultAdmin),
-  }).default(parseAdminUrl(defaultAdmin), defaultAdmin);
+  const admin = option(
+    "--admin <url>",
+    "of the running instance: a URL (with ?token=TOKEN where it wants one), ADDRESS:PORT or PORT",
+    {
+      parse: parseAdminUrl,
+      default: parseAdminUrl(defaultAdmin),
+    },
+  ).default(parseAdminUrl(defaultAdmin), defaultAdmin);
   root
     .command("check")
     .description("check a config file without starting anything")

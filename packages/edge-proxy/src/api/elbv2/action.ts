@@ -24,16 +24,20 @@ export interface ApiHost {
   readonly startedAtMs: number;
   /** What DescribeTargetHealth answers for all targets of a group. */
   targetHealth(group: string): readonly TargetHealthDescription[];
+  /** Takes back that a target was drained by hand. */
+  readyTarget(group: string, target: string): void;
   /** Instance id → address. */
   readonly instances: ReadonlyMap<string, string>;
   readonly subnets: Subnets;
 }
 
-interface Answer {
+export interface Answer {
   /** Default: an empty result. */
   readonly result?: Shape;
   /** Set where the call changes something. */
   readonly model?: Model;
+  /** Targets that the call registers: one that was drained by hand gets flows again. */
+  readonly registered?: { readonly group: string; readonly targets: readonly string[] };
 }
 
 /** An action of the API: pure, so that a call which fails has changed nothing. It throws `ApiError`. */

@@ -4,7 +4,7 @@ import { EdgeProxyError } from "../../error.ts";
 import { accountId } from "../../model/arn.ts";
 import { checkModel } from "../../model/check-model.ts";
 import type { Model } from "../../model/model.ts";
-import type { ApiHost } from "./action.ts";
+import type { Answer, ApiHost } from "./action.ts";
 import { actions } from "./actions.ts";
 import { ApiError } from "./api-error.ts";
 import { parseParams } from "./params.ts";
@@ -69,12 +69,13 @@ export class Elbv2Api {
     const region = regionOf(authorization) ?? this.#options.region;
     const call = (current: Model) => action({ params, model: current, region, host });
     if (readsOnly(name)) return responseXml("elbv2", name, call(model()).result ?? {}, requestId);
-    let result: Shape = {};
+    let answer: Answer = {};
     await this.#options.change((current) => {
-      const answer = call(current);
-      result = answer.result ?? {};
+      answer = call(current);
       return answer.model === undefined ? current : checked(answer.model);
     });
+    const { result = {}, registered } = answer as Answer;
+    for (const target of registered?.targets ?? []) host.readyTarget(registered?.group ?? "", target);
     return responseXml("elbv2", name, result, requestId);
   }
 }

@@ -13,14 +13,15 @@ const maxTargets = 1000;
 export const registerTargets: Action = ({ params, model, host }) => {
   const group = findTargetGroup(model, params.required("TargetGroupArn"));
   const targets = new Map(group.targets.map((target) => [targetKey(target), target]));
-  for (const description of descriptions(params)) {
-    const target = toTarget(description, group, host);
-    targets.set(targetKey(target), target);
-  }
+  const registered = descriptions(params).map((description) => toTarget(description, group, host));
+  for (const target of registered) targets.set(targetKey(target), target);
   if (targets.size > maxTargets) {
     throw new ApiError("TooManyTargets", `The maximum number of targets per target group is '${maxTargets}'`);
   }
-  return { model: withTargetGroup(model, group, { ...group, targets: [...targets.values()] }) };
+  return {
+    model: withTargetGroup(model, group, { ...group, targets: [...targets.values()] }),
+    registered: { group: group.name, targets: registered.map(targetKey) },
+  };
 };
 
 /** Who is not there is gone already, so that it is no error. */
