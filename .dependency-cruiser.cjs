@@ -80,6 +80,7 @@ module.exports = {
           "/src/index\\.ts$",
           "^packages/pp2/src/node/index\\.ts$",
           "^packages/health/src/monitor/index\\.ts$",
+          "^packages/edge-proxy/src/data/index\\.ts$",
         ],
       },
     },

@@ -1,37 +1,95 @@
-import { basename } from "node:path";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
 import type { Bench } from "./bench.ts";
-import { micro } from "./micro/micro.ts";
+import { benches, chooseBenches } from "./benches.ts";
+import { type NodeRuntime, newestNode, thisNode } from "./node-runtime.ts";
+import { compareReports, formatComparison } from "./report/compare.ts";
 import { describeMachine } from "./report/machine.ts";
+import { formatTable } from "./report/markdown.ts";
 import { showProgress } from "./report/progress.ts";
-import { type Report, writeReport } from "./report/report.ts";
-import { formatTable } from "./report/table.ts";
-import { system } from "./system/system.ts";
+import { type BenchReport, type Report, readReport, reportFormat } from "./report/report.ts";
+import { writeReport } from "./report/write-report.ts";
 
-const benches: readonly Bench[] = [micro, system];
-
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
-if (unknown.length > 0) {
-  const list = benches.map(({ name, about }) => `  ${name}  ${about}`).join("\n");
-  console.error(`bench: there is no ${unknown.map((name) => `"${name}"`).join(", ")}. There is:\n${list}`);
-  process.exitCode = 2;
-} else {
-  const missed = await run(benches.filter(({ name }) => names.length === 0 || names.includes(name)));
-  if (missed > 0) console.log(`\n${missed} of the targets missed; on a busy machine, repeat before believing it.`);
+interface Options {
+  readonly compare?: string;
+  readonly newestNode?: true;
+  readonly rounds?: number;
+  readonly output: string;
 }
 
-/** Runs one after the other and returns how many targets were missed. */
-async function run(chosen: readonly Bench[]): Promise<number> {
-  let missed = 0;
-  for (const bench of chosen) {
-    const machine = describeMachine();
-    console.log(`${bench.name}: ${bench.about}\n`);
-    const tables = await bench.run(showProgress(bench.name));
-    for (const table of tables) console.log(`${formatTable(table)}\n`);
-    const report: Report = { bench: bench.name, about: bench.about, machine, finishedAt: new Date(), tables };
-    const files = await writeReport(new URL("../results/", import.meta.url), report);
-    console.log(`${bench.name}: written to bench/results/${files.map((file) => basename(file)).join(" and ")}`);
-    missed += tables.flatMap(({ verdicts }) => verdicts).filter(({ met }) => !met).length;
+const list = benches.map(({ name, group, about }) => `  ${name.padEnd(18)}${group.padEnd(8)}${about}`).join("\n");
+
+// What runs beside us ends with us; see running.ts.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+await new Command("bench")
+  .description("What edgekit costs beside what you would use instead. Writes Markdown, HTML and JSON.")
+  .argument("[names...]", "what to run, by name or group; default everything")
+  .option("--compare <file>", "say what changed since the run that wrote this JSON")
+  .option("--newest-node", "run what is ours on the newest Node too, from npm, beside the one that runs this")
+  .option("--rounds <count>", "as many rounds in place of each bench's own number", wholeNumber)
+  .option("--output <folder>", "where the reports go", fileURLToPath(new URL("../results/", import.meta.url)))
+  .addHelpText("after", `\nNames, with their groups:\n${list}`)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .action(async (names: readonly string[], options: Options) => {
+    try {
+      process.exitCode = await main(names, options);
+    } catch (error) {
+      console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    }
+  })
+  .parseAsync();
+
+async function main(names: readonly string[], options: Options): Promise<number> {
+  const { chosen, unknown } = chooseBenches(names);
+  if (unknown.length > 0) {
+    console.error(`bench: there is no ${unknown.map((name) => `"${name}"`).join(", ")}. There is:\n${list}`);
+    return 2;
   }
-  return missed;
+  // Before hours of work, not after.
+  const earlier = options.compare === undefined ? undefined : await readReport(options.compare);
+  const runtimes = options.newestNode === true ? [thisNode, await newestNode()] : [thisNode];
+  const report = await run(chosen, runtimes, options.rounds);
+  const comparison = earlier && compareReports(earlier, report);
+  if (comparison !== undefined) console.log(`${formatComparison(comparison)}\n`);
+  const files = await writeReport(options.output, report, comparison);
+  console.log(`Written:\n${files.map((file) => `  ${relative(process.cwd(), file)}`).join("\n")}`);
+  return report.benches.some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
+/** One after the other; prints the tables of each as soon as there are any. */
+async function run(
+  chosen: readonly Bench[],
+  runtimes: readonly NodeRuntime[],
+  rounds: number | undefined,
+): Promise<Report> {
+  const machine = describeMachine(runtimes);
+  const startedAt = new Date().toISOString();
+  const reports: BenchReport[] = [];
+  for (const [index, { name, group, about, run: runBench }] of chosen.entries()) {
+    console.log(`## ${name}: ${about}\n`);
+    const progress = showProgress(`[${index + 1}/${chosen.length}] ${name}`);
+    try {
+      const tables = await runBench({ progress, runtimes, rounds });
+      for (const table of tables) console.log(`${formatTable(table)}\n`);
+      reports.push({ name, group, about, tables });
+    } catch (error) {
+      // What the others have found is not to be lost.
+      const failure = error instanceof Error ? error.message : String(error);
+      console.error(`bench: ${name} failed: ${failure}\n`);
+      reports.push({ name, group, about, failure, tables: [] });
+    }
+  }
+  const missed = reports.flatMap(({ tables }) => tables.flatMap(({ verdicts }) => verdicts)).filter(({ met }) => !met);
+  if (missed.length > 0) {
+    console.log(`${missed.length} of the targets missed; on a busy machine, repeat before believing it.\n`);
+  }
+  return { format: reportFormat, machine, startedAt, finishedAt: new Date().toISOString(), benches: reports };
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number of 1 or more.");
 }

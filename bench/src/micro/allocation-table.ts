@@ -1,14 +1,18 @@
+import { runChild } from "../child.ts";
+import type { NodeRuntime } from "../node-runtime.ts";
 import type { Table } from "../report/table.ts";
 import { judge, type Target } from "../report/target.ts";
 import type { Allocation } from "./allocation.ts";
-import { runChild } from "./child.ts";
 
 const allocationProcess: URL = new URL("./allocation-process.js", import.meta.url);
 const LIMIT_KIB = 64;
 
 /** What 10^6 rounds allocate, whether or not it is let go of again: `--expose-gc`, in a process of its own. */
-export async function allocationTable(): Promise<Table> {
-  const allocations = await runChild<readonly Allocation[]>(allocationProcess, [], () => {}, ["--expose-gc"]);
+export async function allocationTable({ execPath }: NodeRuntime): Promise<Table> {
+  const allocations = await runChild<readonly Allocation[]>(allocationProcess, [], {
+    execPath,
+    execArgv: ["--expose-gc"],
+  });
   const rows = allocations.map(({ name, bytes }) => ({ name, rounds: [bytes / 1024] }));
   const targets = rows.map(({ name }): Target => ({ kind: "figure", of: name, atMost: LIMIT_KIB }));
   return {

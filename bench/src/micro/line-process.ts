@@ -1,7 +1,7 @@
 /** Measures one line in this process, which `micro.ts` started: `line-process.js NAME ROUNDS`. */
 
+import { tell } from "../child.ts";
 import type { Row } from "../report/table.ts";
-import { tell } from "./child.ts";
 import { checkAnswers } from "./line.ts";
 import { lines } from "./lines.ts";
 import { measureRounds } from "./rounds.ts";

@@ -2,8 +2,10 @@ import { answerLine } from "./answer-line.ts";
 import { decodeLine } from "./decode-line.ts";
 import { emptyTlvsLine } from "./empty-tlvs-line.ts";
 import { encodeLine } from "./encode-line.ts";
+import { healthLine } from "./health-line.ts";
 import type { Line } from "./line.ts";
 import { clientsOfOneEndpoint, strangers, strangersOverIPv6 } from "./sample.ts";
+import { selectLine } from "./select-line.ts";
 import { v1Line } from "./v1-line.ts";
 
 const work = "Decode, both addresses as text, VPC endpoint id";
@@ -28,4 +30,6 @@ export const lines: readonly Line[] = [
   encodeLine,
   v1Line,
   emptyTlvsLine,
+  selectLine,
+  healthLine,
 ];

@@ -1,36 +1,46 @@
 import type { Bench } from "../bench.ts";
+import { runChild } from "../child.ts";
+import { labelOf } from "../node-runtime.ts";
 import type { Row, Table } from "../report/table.ts";
 import { judge } from "../report/target.ts";
 import { allocationTable } from "./allocation-table.ts";
-import { runChild } from "./child.ts";
+
 import type { Line } from "./line.ts";
 import { lines } from "./lines.ts";
 
 const lineProcess: URL = new URL("./line-process.js", import.meta.url);
 const ROUNDS = 11;
-/** One more warms up. */
-const STEPS = ROUNDS + 1;
 
-/** The codec of `@edgekit/pp2` against the npm packages that do the same, call by call. */
+/** Call by call: the codec of `@edgekit/pp2` against the npm packages that do the same, and what else each flow or check takes. */
 export const micro: Bench = {
   name: "micro",
-  about: "one call of the PROXY protocol codec against the npm packages",
-  async run(progress) {
-    const total = lines.length * STEPS + 1;
+  group: "micro",
+  about: "one call: the codec against the npm packages, the choice of a target, a step of the health machine",
+  async run({ progress, runtimes, rounds = ROUNDS }) {
+    const steps = rounds + 1;
+    const total = (lines.length * steps + 1) * runtimes.length;
     const tables: Table[] = [];
-    for (const [index, line] of lines.entries()) {
-      const onRound = (round: number): void => progress(index * STEPS + round, total, line.name);
-      const rows = await runChild<readonly Row[]>(lineProcess, [line.name, String(ROUNDS)], onRound);
-      tables.push(tableOf(line, rows));
+    let done = 0;
+    for (const runtime of runtimes) {
+      const label = labelOf(runtime);
+      for (const line of lines) {
+        const before = done;
+        const onRound = (round: number): void => progress(before + round, total, line.name + label);
+        const { execPath } = runtime;
+        const rows = await runChild<readonly Row[]>(lineProcess, [line.name, String(rounds)], { onRound, execPath });
+        tables.push(tableOf(line, rows, label));
+        done += steps;
+      }
+      progress(done++, total, `allocation${label}`);
+      const table = await allocationTable(runtime);
+      tables.push({ ...table, title: table.title + label });
     }
-    progress(total - 1, total, "allocation");
-    tables.push(await allocationTable());
     progress(total, total, "done");
     return tables;
   },
 };
 
-function tableOf({ title, about, reference, absent, targets }: Line, rows: readonly Row[]): Table {
+function tableOf({ title, about, reference, absent, targets }: Line, rows: readonly Row[], label: string): Table {
   const verdicts = targets.map((target) => judge(target, rows, "ns"));
-  return { title, about, unit: "ns", rows, reference, absent, verdicts };
+  return { title: title + label, about, unit: "ns", rows, reference, absent, verdicts };
 }

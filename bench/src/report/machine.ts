@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
+import type { NodeRuntime } from "../node-runtime.ts";
 
 /** Where figures come from; without it they mean nothing. */
 export interface Machine {
@@ -10,14 +12,24 @@ export interface Machine {
   readonly kernel: string;
   readonly node: string;
   readonly v8: string;
+  /** Other Nodes that took part. */
+  readonly otherNodes: readonly string[];
   /** Load average of the minute before: who else wanted the cores. */
   readonly loadBefore: number;
-  readonly packages: Readonly<Record<string, string>>;
+  /** npm packages and programs. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 const packages = ["benchmark", "proxy-protocol-js", "@balena/proxy-protocol-parser", "findhit-proxywrap"];
 
-export function describeMachine(): Machine {
+/** How each program tells its version. */
+const programs: readonly (readonly [name: string, argument: string, pattern: RegExp])[] = [
+  ["haproxy", "-v", /version (\S+)/],
+  ["nginx", "-v", /nginx\/(\S+)/],
+  ["wrk", "-v", /wrk (?:debian\/)?(\S+)/],
+];
+
+export function describeMachine(runtimes: readonly NodeRuntime[]): Machine {
   return {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: availableParallelism(),
@@ -25,12 +37,42 @@ export function describeMachine(): Machine {
     kernel: `${type()} ${release()}`,
     node: process.version,
     v8: process.versions.v8,
+    otherNodes: runtimes.slice(1).map(({ version }) => version),
     loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
-    packages: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
+    versions: Object.fromEntries([
+      ...packages.map((name) => [name, packageVersion(name)]),
+      ...programs.flatMap(([name, argument, pattern]) => {
+        const version = programVersion(name, argument, pattern);
+        return version === undefined ? [] : [[name, version]];
+      }),
+    ]),
   };
 }
 
-function versionOf(name: string): string {
+/** One sentence each, for the top of a report. */
+export function factsOf(machine: Machine, finishedAt: string): readonly string[] {
+  const { cpu, cores, memoryGiB, kernel, node, v8, otherNodes, loadBefore, versions } = machine;
+  return [
+    `${finishedAt}, load average before: ${loadBefore}`,
+    `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}`,
+    `Node ${node}, V8 ${v8}${otherNodes.map((version) => `; beside it Node ${version}`).join("")}`,
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+  ];
+}
+
+function packageVersion(name: string): string {
   const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
   return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}
+
+function programVersion(name: string, argument: string, pattern: RegExp): string | undefined {
+  try {
+    // Some write to standard error, and wrk exits with 1.
+    const output = execFileSync("sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin" ${name} ${argument} 2>&1 || true`]);
+    return pattern.exec(output.toString())?.[1];
+  } catch {
+    return undefined;
+  }
 }

@@ -1,37 +1,44 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import type { Machine } from "./machine.ts";
-import { formatTable, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
-/** All that a run of a bench has to tell, every raw round included. */
+/** Raised when a reader of the JSON must know. */
+export const reportFormat = 2;
+
+/** All that a run has to tell, every raw round included. */
 export interface Report {
-  readonly bench: string;
-  readonly about: string;
+  readonly format: typeof reportFormat;
   readonly machine: Machine;
-  readonly finishedAt: Date;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly benches: readonly BenchReport[];
+}
+
+export interface BenchReport {
+  readonly name: string;
+  readonly group: string;
+  readonly about: string;
+  /** Why there are no tables. */
+  readonly failure?: string;
   readonly tables: readonly Table[];
 }
 
-function formatReport({ bench, about, machine, finishedAt, tables }: Report): string {
-  const { cpu, cores, memoryGiB, kernel, node, v8, loadBefore } = machine;
-  const facts = [
-    `- ${finishedAt.toISOString()}, load average before: ${loadBefore}`,
-    `- ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}`,
-    `- Node ${node}, V8 ${v8}`,
-    `- ${Object.entries(machine.packages)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(", ")}`,
-  ];
-  return `${[`# ${bench}: ${about}`, facts.join("\n"), ...tables.map(formatTable)].join("\n\n")}\n`;
-}
-
-/** Writes both forms, named for the bench and the time, and returns their paths. */
-export async function writeReport(folder: URL, report: Report): Promise<readonly string[]> {
-  await mkdir(folder, { recursive: true });
-  const name = `${report.bench}-${report.finishedAt.toISOString().replaceAll(":", "").slice(0, 17)}`;
-  const paths = [".md", ".json"].map((ending) => fileURLToPath(new URL(name + ending, folder)));
-  const [markdownPath = "", jsonPath = ""] = paths;
-  await writeFile(markdownPath, formatReport(report));
-  await writeFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
-  return paths;
+/**
+ * What an earlier run has written.
+ * @throws Error that says what is wrong with the file
+ */
+export async function readReport(path: string): Promise<Report> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${path} cannot be read: ${error.code ?? error.message}`);
+  });
+  let parsed: Partial<Report> | null;
+  try {
+    parsed = JSON.parse(text) as Partial<Report> | null;
+  } catch {
+    throw new Error(`${path} is not JSON; give the .json that an earlier run has written`);
+  }
+  if (parsed?.format !== reportFormat) {
+    throw new Error(`${path} is no report of format ${reportFormat}; run the bench again at that commit`);
+  }
+  return parsed as Report;
 }

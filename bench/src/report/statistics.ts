@@ -31,6 +31,21 @@ export function medianOfRounds(
   return median(left.map((value, round) => combine(value, right[round] ?? Number.NaN)));
 }
 
+/** Left by right in each round that both have, for the same reason. */
+export function ratiosOfRounds(left: readonly number[], right: readonly number[]): readonly number[] {
+  return left.slice(0, right.length).map((value, round) => value / (right[round] ?? Number.NaN));
+}
+
+/**
+ * How fast `y` grows with `x`, as the power of `x` that the last two points stand for: 0 does not grow, 1 grows in step,
+ * 2 grows with the square. Of at least two points in order of `x`, all above 0.
+ */
+export function growthExponent(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const [before, last] = points.slice(-2);
+  if (before === undefined || last === undefined) return Number.NaN;
+  return Math.log(last.y / before.y) / Math.log(last.x / before.x);
+}
+
 /** Between two values, the straight line. */
 function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
-import { medianOfRounds, summarise } from "./statistics.ts";
+import { ratiosOfRounds, type Summary, summarise } from "./statistics.ts";
 
-/** One thing measured in several ways, in the same rounds. Smaller is better. */
+/** One thing measured in several ways, in the same rounds: what a report is made of. Plain data. */
 export interface Table {
   readonly title: string;
   /** What was done and to what, in a sentence or two. */
@@ -9,8 +9,12 @@ export interface Table {
   readonly rows: readonly Row[];
   /** Name of the row that the others are compared with. */
   readonly reference?: string;
-  /** How: by how often the work is done, or by what it costs. Default `rate`. */
+  /** How: by how often the work is done, or by the figures as they are. Default `rate`. */
   readonly comparedBy?: "rate" | "cost";
+  /** What is to be wished for. Default `less`. */
+  readonly better?: "less" | "more";
+  /** What `at` of the rows counts: the table is a set of curves. */
+  readonly axis?: string;
   /** Who cannot do this work, and why. */
   readonly absent: readonly string[];
   readonly verdicts: readonly Verdict[];
@@ -18,6 +22,8 @@ export interface Table {
 
 export interface Row {
   readonly name: string;
+  /** In a table with an axis: where on it. */
+  readonly at?: number;
   /** One value for each round, in their order. */
   readonly rounds: readonly number[];
 }
@@ -30,38 +36,32 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** Markdown that can also be read as it is, in a terminal. */
-export function formatTable(table: Table): string {
-  const reference = table.rows.find(({ name }) => name === table.reference);
-  const head = ["", `median ${table.unit}`, "middle half of the rounds"];
-  const by = table.comparedBy ?? "rate";
-  if (reference) head.push(`${by} / ${reference.name}`);
-  const ratio = (mine: number, theirs: number): number => (by === "cost" ? mine / theirs : theirs / mine);
-  const lines = table.rows.map((row) => {
-    const { median, lowerQuartile, upperQuartile } = summarise(row.rounds);
-    const cells = [row.name, figure(median), `${figure(lowerQuartile)} to ${figure(upperQuartile)}`];
-    if (reference) cells.push(medianOfRounds(row.rounds, reference.rounds, ratio).toFixed(2));
-    return cells;
-  });
-  const notes = [
-    ...table.verdicts.map(({ met, text }) => `- ${met ? "met" : "**missed**"}: ${text}`),
-    ...table.absent.map((text) => `- not here: ${text}`),
-  ];
-  const parts = [`## ${table.title}`, table.about, grid([head, ...lines]), ...(notes.length ? [notes.join("\n")] : [])];
-  return parts.join("\n\n");
+/** What a row comes to beside the reference at the same place of the axis; undefined where that says nothing. */
+export function ratioToReference(table: Table, row: Row): Summary | undefined {
+  const ratios = ratiosToReference(table, row);
+  return ratios && summarise(ratios);
 }
 
-function figure(value: number): string {
-  return value < 100 ? value.toFixed(1) : value.toFixed(0);
+/** Round by round. */
+export function ratiosToReference(table: Table, row: Row): readonly number[] | undefined {
+  const reference = table.rows.find(({ name, at }) => name === table.reference && at === row.at);
+  if (reference === undefined) return undefined;
+  const ratios =
+    (table.comparedBy ?? "rate") === "cost"
+      ? ratiosOfRounds(row.rounds, reference.rounds)
+      : ratiosOfRounds(reference.rounds, row.rounds);
+  // Nothing beside nothing, as with failures that did not happen.
+  return ratios.length > 0 && ratios.every(Number.isFinite) ? ratios : undefined;
 }
 
-/** The first column is text and stands left, the others are figures and stand right. */
-function grid(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const pad = (row: readonly string[]): string[] =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)));
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  const [head = [], ...body] = rows;
-  return [line(pad(head)), line(rule), ...body.map((row) => line(pad(row)))].join("\n");
+/** As many digits as a person wants to see. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size >= 100 || Number.isInteger(value)) {
+    return Math.round(value)
+      .toString()
+      .replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  }
+  return value.toFixed(size >= 1 ? 1 : 3);
 }

@@ -1,15 +1,18 @@
-import { median, medianOfRounds } from "./statistics.ts";
-import type { Row, Verdict } from "./table.ts";
+import { growthExponent, median, medianOfRounds } from "./statistics.ts";
+import { figure, type Row, type Verdict } from "./table.ts";
 
 /** What we promise about the rows of a table, each named by its contestant. */
 export type Target =
   | { readonly kind: "ratio"; readonly of: string; readonly over: string; readonly atLeast: number }
   | { readonly kind: "cost"; readonly of: string; readonly over: string; readonly atMost: number }
   | { readonly kind: "difference"; readonly of: string; readonly minus: string; readonly atMost: number }
-  | { readonly kind: "figure"; readonly of: string; readonly atMost: number };
+  | { readonly kind: "figure"; readonly of: string; readonly at?: number; readonly atMost: number }
+  /** How many times as much ten times as many may cost, from the last place of the axis but one to the last. */
+  | { readonly kind: "growth"; readonly of: string; readonly atMost: number };
 
 export function judge(target: Target, rows: readonly Row[], unit: string): Verdict {
-  const of = roundsOf(rows, target.of);
+  if (target.kind === "growth") return judgeGrowth(target, rows);
+  const of = roundsOf(rows, target.of, target.kind === "figure" ? target.at : undefined);
   if (target.kind === "ratio") {
     const measured = medianOfRounds(of, roundsOf(rows, target.over), (mine, theirs) => theirs / mine);
     const met = measured >= target.atLeast;
@@ -26,15 +29,27 @@ export function judge(target: Target, rows: readonly Row[], unit: string): Verdi
     const measured = medianOfRounds(of, roundsOf(rows, target.minus), (dear, cheap) => dear - cheap);
     const met = measured <= target.atMost;
     const text = `${target.of}: at most ${target.atMost} ${unit} more than ${target.minus}`;
-    return { measured, met, text: `${text}; measured ${measured.toFixed(1)} ${unit}` };
+    return { measured, met, text: `${text}; measured ${figure(measured)} ${unit}` };
   }
   const measured = median(of);
-  const text = `${target.of}: at most ${target.atMost} ${unit}`;
-  return { measured, met: measured <= target.atMost, text: `${text}; measured ${measured.toFixed(1)} ${unit}` };
+  const at = target.at === undefined ? "" : ` at ${figure(target.at)}`;
+  const text = `${target.of}${at}: at most ${target.atMost} ${unit}`;
+  return { measured, met: measured <= target.atMost, text: `${text}; measured ${figure(measured)} ${unit}` };
 }
 
-function roundsOf(rows: readonly Row[], name: string): readonly number[] {
-  const row = rows.find((candidate) => candidate.name === name);
+function judgeGrowth({ of, atMost }: Target & { readonly kind: "growth" }, rows: readonly Row[]): Verdict {
+  const points = rows
+    .filter(({ name }) => name === of)
+    .map(({ at = 0, rounds }) => ({ x: at, y: median(rounds) }))
+    .sort((a, b) => a.x - b.x);
+  const measured = 10 ** growthExponent(points);
+  const [from, to] = points.slice(-2).map(({ x }) => figure(x));
+  const text = `${of}, from ${from} to ${to}: ten times as many cost at most ${atMost} times as much`;
+  return { measured, met: measured <= atMost, text: `${text}; measured ${measured.toFixed(2)} times` };
+}
+
+function roundsOf(rows: readonly Row[], name: string, at?: number): readonly number[] {
+  const row = rows.find((candidate) => candidate.name === name && candidate.at === at);
   if (row === undefined) throw new Error(`no row is called "${name}"`);
   return row.rounds;
 }

@@ -1,20 +1,21 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** What the system benches need from Debian, by the program's name. */
-const debianPackages: Readonly<Record<string, string>> = {
+export type Program = "haproxy" | "nginx" | "wrk";
+
+/** What the benches need from Debian. */
+const debianPackages: Readonly<Record<Program, string>> = {
   haproxy: "haproxy",
   nginx: "nginx-light libnginx-mod-stream",
   wrk: "wrk",
 };
 
 /** For each program that is not installed, the line that installs it. */
-export function missingPrograms(): ReadonlyMap<string, string> {
+export function missingPrograms(): ReadonlyMap<Program, string> {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  const missing = Object.entries(debianPackages).filter(
-    ([name]) => !folders.some((folder) => isProgram(join(folder, name))),
-  );
-  return new Map(missing.map(([name, packages]) => [name, `apt-get install ${packages}`]));
+  const names = Object.keys(debianPackages) as Program[];
+  const missing = names.filter((name) => !folders.some((folder) => isProgram(join(folder, name))));
+  return new Map(missing.map((name) => [name, `apt-get install ${debianPackages[name]}`]));
 }
 
 function isProgram(path: string): boolean {

@@ -5,14 +5,20 @@ import { basename } from "node:path";
 /** Sent by a child process while it works, and once with what it found. */
 export type ChildMessage<Found> = { readonly round: number } | { readonly found: Found };
 
+export interface ChildOptions {
+  readonly onRound?: (round: number) => void;
+  readonly execArgv?: readonly string[];
+  /** Default the Node that runs this. */
+  readonly execPath?: string;
+}
+
 /** Runs a script in a process of its own and returns what it found; rejects when it fails. */
 export async function runChild<Found>(
   script: URL,
   args: readonly string[],
-  onRound: (round: number) => void,
-  execArgv: readonly string[] = [],
+  { onRound = () => {}, execArgv = [], execPath = process.execPath }: ChildOptions = {},
 ): Promise<Found> {
-  const child = fork(script, args, { execArgv: [...execArgv] });
+  const child = fork(script, args, { execArgv: [...execArgv], execPath });
   let found: Found | undefined;
   child.on("message", (message: ChildMessage<Found>) => {
     if ("round" in message) onRound(message.round);

@@ -4,19 +4,21 @@ import { promisify } from "node:util";
 /** What one run of wrk did. */
 export interface WrkResult {
   readonly requests: number;
+  readonly perSecond: number;
 }
 
 const connections = 50;
 const seconds = 2;
 
-/** Requests over fifty connections; with `newConnections` each request gets one of its own. */
+/** As many requests as go through fifty connections; with `newConnections` each request gets one of its own. */
 export async function runWrk(port: number, newConnections: boolean): Promise<WrkResult> {
   const close = newConnections ? ["-H", "Connection: close"] : [];
   const args = ["-t1", `-c${connections}`, `-d${seconds}s`, ...close, `http://127.0.0.1:${port}/`];
   const { stdout } = await promisify(execFile)("wrk", args);
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+  const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
   const errors = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(stdout)?.[0];
   // With a connection for each request wrk counts its own closing as a read error.
   if (!(requests > 0) || (errors !== undefined && !newConnections)) throw new Error(`wrk failed: ${errors ?? stdout}`);
-  return { requests };
+  return { requests, perSecond };
 }

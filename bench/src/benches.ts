@@ -1,0 +1,48 @@
+import type { Bench } from "./bench.ts";
+import { bulkLine } from "./lines/bulk-line.ts";
+import { deathLine } from "./lines/death-line.ts";
+import { growthConfigLine } from "./lines/growth-config-line.ts";
+import { growthFlowsLine } from "./lines/growth-flows-line.ts";
+import { growthListenersLine } from "./lines/growth-listeners-line.ts";
+import { growthTargetsLine } from "./lines/growth-targets-line.ts";
+import { growthUpdateLine } from "./lines/growth-update-line.ts";
+import { idleLine } from "./lines/idle-line.ts";
+import { latencyLine } from "./lines/latency-line.ts";
+import { benchOf } from "./lines/measure-line.ts";
+import { reloadLine } from "./lines/reload-line.ts";
+import { slowLine } from "./lines/slow-line.ts";
+import { stormLine } from "./lines/storm-line.ts";
+import { connectionsLine, requestsLine } from "./lines/wrk-lines.ts";
+import { micro } from "./micro/micro.ts";
+
+const lines = [
+  requestsLine,
+  connectionsLine,
+  bulkLine,
+  idleLine,
+  latencyLine,
+  stormLine,
+  slowLine,
+  reloadLine,
+  deathLine,
+  growthFlowsLine,
+  growthTargetsLine,
+  growthListenersLine,
+  growthConfigLine,
+  growthUpdateLine,
+];
+
+/** In the order of the report. */
+export const benches: readonly Bench[] = [micro, ...lines.map(benchOf)];
+
+/** Those with one of the names, and of the groups with one; all for no name. `unknown` are names of neither. */
+export function chooseBenches(names: readonly string[]): {
+  readonly chosen: readonly Bench[];
+  readonly unknown: readonly string[];
+} {
+  const known = new Set(benches.flatMap(({ name, group }) => [name, group]));
+  const chosen = benches.filter(
+    ({ name, group }) => names.length === 0 || names.includes(name) || names.includes(group),
+  );
+  return { chosen, unknown: names.filter((name) => !known.has(name)) };
+}

@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { manyTargets } from "../peers/proxy-setup.ts";
+import { growthAbsent } from "./growth-setup.ts";
+import type { Line, Sample } from "./line.ts";
+
+const places = [10, 100, 1_000, 10_000];
+
+/** A config file that grows. */
+export const growthConfigLine: Line = {
+  name: "growth-config",
+  group: "growth",
+  about: "cost of checking a config file as it grows",
+  rounds: 3,
+  warmsUp: false,
+  needs: [],
+  absent: growthAbsent,
+  figures: [
+    {
+      key: "check",
+      title: "CPU time to check a config file, by its targets",
+      about:
+        "`edge-proxy check` and `haproxy -c`: a program's start, reading, parsing, validation. About 40 bytes for each target.",
+      unit: "ms",
+      axis: "targets",
+      targets: [{ kind: "growth", of: "edge-proxy", atMost: 10.5 }],
+    },
+  ],
+  async open(folder) {
+    return {
+      async measure({ checkCommand }) {
+        const samples: Sample[] = [];
+        for (const count of places) {
+          const command = checkCommand?.({ folder, ports: [8080], targets: manyTargets(count, 3000), checks: "slow" });
+          if (command !== undefined)
+            samples.push({ figure: "check", at: count, value: await cpuMilliseconds(command) });
+        }
+        return samples;
+      },
+      close: async () => {},
+    };
+  },
+};
+
+/** User and system time of a program that ends by itself, from the shell's `times`, whose second line is about children. */
+async function cpuMilliseconds(command: readonly string[]): Promise<number> {
+  const path = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
+  const script = '"$@" >/dev/null || exit; times';
+  const { stdout } = await promisify(execFile)("sh", ["-c", script, "sh", ...command], {
+    env: { ...process.env, PATH: path },
+  });
+  const [, children = ""] = stdout.split("\n");
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + 60_000 * Number(minutes) + 1000 * Number(seconds),
+    0,
+  );
+}

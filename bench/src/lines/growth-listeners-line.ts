@@ -1,0 +1,34 @@
+import { freePort } from "../peers/ports.ts";
+import { startEchoTarget } from "../peers/targets.ts";
+import { growthAbsent, growthFigures, measureGrowth } from "./growth-setup.ts";
+import type { Line, Sample } from "./line.ts";
+
+const places = [1, 10, 100, 1_000];
+
+/** A load balancer whose listeners grow in number. */
+export const growthListenersLine: Line = {
+  name: "growth-listeners",
+  group: "growth",
+  about: "cost as listeners grow in number",
+  rounds: 2,
+  warmsUp: false,
+  needs: [],
+  absent: growthAbsent,
+  figures: growthFigures("listeners", "While no byte goes through."),
+  async open(folder) {
+    const target = await startEchoTarget();
+    const targets = [{ address: "127.0.0.1", port: target.port }];
+    return {
+      async measure(contestant) {
+        const samples: Sample[] = [];
+        for (const count of places) {
+          const ports: number[] = [];
+          while (ports.length < count) ports.push(await freePort());
+          samples.push(...(await measureGrowth(contestant, { folder, ports, targets }, count)));
+        }
+        return samples;
+      },
+      close: () => target.running.stop(),
+    };
+  },
+};

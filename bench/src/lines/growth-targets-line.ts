@@ -1,0 +1,38 @@
+import { freePort } from "../peers/ports.ts";
+import { manyTargets } from "../peers/proxy-setup.ts";
+import { startEchoTarget } from "../peers/targets.ts";
+import { growthAbsent, growthFigures, measureGrowth } from "./growth-setup.ts";
+import type { Line, Sample } from "./line.ts";
+
+const places = [1, 10, 100, 1_000, 10_000];
+
+/** A target group that grows. */
+export const growthTargetsLine: Line = {
+  name: "growth-targets",
+  group: "growth",
+  about: "cost as targets grow in number, each on an address of its own and checked every 30 seconds",
+  rounds: 2,
+  warmsUp: false,
+  needs: [],
+  absent: growthAbsent,
+  figures: growthFigures("targets", "In the first two seconds, health checks of targets that are new among it."),
+  async open(folder) {
+    const target = await startEchoTarget(places.at(-1));
+    return {
+      async measure(contestant) {
+        const samples: Sample[] = [];
+        for (const count of places) {
+          const setup = {
+            folder,
+            ports: [await freePort()],
+            targets: manyTargets(count, target.port),
+            checks: "slow" as const,
+          };
+          samples.push(...(await measureGrowth(contestant, setup, count)));
+        }
+        return samples;
+      },
+      close: () => target.running.stop(),
+    };
+  },
+};

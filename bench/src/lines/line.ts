@@ -1,0 +1,53 @@
+import type { BenchFolder } from "../peers/bench-folder.ts";
+import type { Contestant, Kind } from "../peers/contestant.ts";
+import type { Program } from "../peers/programs.ts";
+import type { Target } from "../report/target.ts";
+
+/** Something that is measured of each proxy, once in each round. */
+export interface Line {
+  readonly name: string;
+  readonly group: "system" | "growth";
+  /** One line. */
+  readonly about: string;
+  readonly rounds: number;
+  /** One more round before them does not count. */
+  readonly warmsUp: boolean;
+  /** Programs without which nobody can be measured. */
+  readonly needs: readonly Program[];
+  /** Who is not measured, and why. */
+  readonly absent: Partial<Readonly<Record<Kind, string>>>;
+  /** A table for each. */
+  readonly figures: readonly Figure[];
+  /** Starts what is needed beside the proxies. */
+  open(folder: BenchFolder): Promise<Stage>;
+}
+
+export interface Figure {
+  readonly key: string;
+  readonly title: string;
+  readonly about: string;
+  readonly unit: string;
+  /** What `at` of its samples counts. */
+  readonly axis?: string;
+  readonly better?: "more";
+  /** Of edge-proxy. */
+  readonly targets: readonly Target[];
+}
+
+/** A line under way. */
+interface Stage {
+  /** The turn of one contestant in one round. */
+  measure(contestant: Contestant): Promise<readonly Sample[]>;
+  close(): Promise<void>;
+}
+
+export interface Sample {
+  readonly figure: string;
+  readonly at?: number;
+  readonly value: number;
+}
+
+/** edge-proxy may cost at most so many times what HAProxy does. */
+export function atMost(times: number): Target[] {
+  return [{ kind: "cost", of: "edge-proxy", over: "haproxy", atMost: times }];
+}

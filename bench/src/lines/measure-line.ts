@@ -1,0 +1,99 @@
+import type { Bench, BenchContext } from "../bench.ts";
+import { BenchFolder } from "../peers/bench-folder.ts";
+import type { Contestant } from "../peers/contestant.ts";
+import { contestantsOn } from "../peers/contestants.ts";
+import { missingPrograms, type Program } from "../peers/programs.ts";
+import type { Row, Table } from "../report/table.ts";
+import { judge } from "../report/target.ts";
+import type { Figure, Line, Sample } from "./line.ts";
+
+const reference = "haproxy";
+
+/** A line as something to be run by its name. */
+export function benchOf(line: Line): Bench {
+  return {
+    name: line.name,
+    group: line.group,
+    about: line.about,
+    async run(context) {
+      const missing = missingPrograms();
+      const lacking = line.needs.filter((program) => missing.has(program));
+      if (lacking.length > 0) return line.figures.map((figure) => emptyTable(figure, lacking, missing));
+      const programs: Partial<Record<string, string>> = Object.fromEntries(missing);
+      const everybody = contestantsOn(context.runtimes);
+      const whyNot = ({ kind }: Contestant): string | undefined => line.absent[kind] ?? programs[programOf(kind)];
+      const present = everybody.filter((contestant) => whyNot(contestant) === undefined);
+      const absent = everybody.flatMap((contestant) => {
+        const reason = whyNot(contestant);
+        return reason === undefined ? [] : [`${contestant.name}: ${reason}`];
+      });
+      const samples = await measure(line, present, context);
+      return line.figures.map((figure) => tableOf(figure, samples, absent));
+    },
+  };
+}
+
+function programOf(kind: Contestant["kind"]): string {
+  return kind === "nginx stream" ? "nginx" : kind;
+}
+
+interface Taken extends Sample {
+  readonly contestant: string;
+}
+
+/** All contestants in turn, round by round: what the machine does to one, it does to the others. */
+async function measure(line: Line, present: readonly Contestant[], context: BenchContext): Promise<readonly Taken[]> {
+  const first = line.warmsUp ? 0 : 1;
+  const rounds = context.rounds ?? line.rounds;
+  const total = (rounds - first + 1) * present.length;
+  const taken: Taken[] = [];
+  let done = 0;
+  const folder = new BenchFolder();
+  try {
+    const stage = await line.open(folder);
+    try {
+      for (let round = first; round <= rounds; round++) {
+        for (const contestant of present) {
+          context.progress(done++, total, `round ${round} of ${rounds}: ${contestant.name}`);
+          const samples = await stage.measure(contestant);
+          if (round > 0) taken.push(...samples.map((sample) => ({ ...sample, contestant: contestant.name })));
+        }
+      }
+    } finally {
+      await stage.close();
+    }
+  } finally {
+    folder.remove();
+  }
+  context.progress(total, total, "done");
+  return taken;
+}
+
+function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly string[]): Table {
+  const rows = new Map<string, Row & { readonly rounds: number[] }>();
+  for (const { contestant: name, at, value } of samples.filter(({ figure: key }) => key === figure.key)) {
+    const known = rows.get(`${name} ${at}`);
+    if (known === undefined) rows.set(`${name} ${at}`, { name, ...(at === undefined ? {} : { at }), rounds: [value] });
+    else known.rounds.push(value);
+  }
+  const all = [...rows.values()];
+  const compared = all.some(({ name }) => name === reference);
+  return {
+    ...headOf(figure),
+    rows: all,
+    ...(compared ? { reference } : {}),
+    absent,
+    verdicts: figure.targets
+      .filter(({ kind }) => compared || kind === "figure" || kind === "growth")
+      .map((target) => judge(target, all, figure.unit)),
+  };
+}
+
+function emptyTable(figure: Figure, lacking: readonly Program[], missing: ReadonlyMap<Program, string>): Table {
+  const absent = lacking.map((program) => `anybody: it needs ${program} (${missing.get(program)})`);
+  return { ...headOf(figure), rows: [], absent, verdicts: [] };
+}
+
+function headOf({ title, about, unit, axis, better }: Figure): Omit<Table, "rows" | "absent" | "verdicts"> {
+  return { title, about, unit, comparedBy: "cost", ...(axis && { axis }), ...(better && { better }) };
+}

@@ -1,0 +1,65 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { EdgeProxyConfig } from "@edgekit/edge-proxy";
+import { labelOf, type NodeRuntime } from "../node-runtime.ts";
+import type { Contestant, ReloadableSubject, Subject } from "./contestant.ts";
+import type { ProxySetup } from "./proxy-setup.ts";
+import { Running } from "./running.ts";
+
+const bin: string = createRequire(import.meta.url)
+  .resolve("@edgekit/edge-proxy/package.json")
+  .replace(/package\.json$/, "bin/edge-proxy.js");
+
+/** Our own, as its command line runs it. */
+export function edgeProxy(runtime: NodeRuntime): Contestant {
+  return {
+    name: `edge-proxy${labelOf(runtime)}`,
+    kind: "edge-proxy",
+    runtime,
+    checkCommand: (setup) => [runtime.execPath, bin, "check", writeConfig(setup)],
+    async start(setup): Promise<Subject> {
+      const [port = 0] = setup.ports;
+      const running = await Running.start(runtime.execPath, [bin, "run", writeConfig(setup)], port);
+      return { port, withHeader: false, running };
+    },
+    // The command line has no way to reload yet, so a program does it.
+    async startReloadable(before, after): Promise<ReloadableSubject> {
+      const [port = 0] = before.ports;
+      const configs = [writeConfig(before), writeConfig(after)];
+      const program = fileURLToPath(new URL("./reloading-process.js", import.meta.url));
+      const running = await Running.start(runtime.execPath, [program, ...configs], port);
+      return { port, withHeader: false, running, reload: () => running.signal("SIGHUP") };
+    },
+  };
+}
+
+/** JSON is YAML. */
+function writeConfig(setup: ProxySetup): string {
+  return setup.folder.write(`nlb-${setup.ports[0]}-${setup.targets.length}.yaml`, JSON.stringify(configOf(setup)));
+}
+
+/** AWS allows no interval below five seconds; a fifth of everything makes it one. */
+const quick = {
+  protocol: "HTTP",
+  intervalSeconds: 5,
+  timeoutSeconds: 2,
+  healthyThreshold: 2,
+  unhealthyThreshold: 2,
+} as const;
+
+function configOf({ ports, targets, checks = "off" }: ProxySetup): EdgeProxyConfig {
+  return {
+    admin: { port: 0 },
+    ...(checks === "quick" ? { timeScale: 0.2 } : {}),
+    loadBalancers: [{ name: "bench", listeners: ports.map((port) => ({ port, targetGroup: "app" })) }],
+    targetGroups: [
+      {
+        name: "app",
+        port: targets[0]?.port ?? 0,
+        attributes: { "proxy_protocol_v2.enabled": true },
+        ...(checks === "quick" ? { healthCheck: quick } : {}),
+        targets: targets.map(({ address, port }) => ({ id: address, port })),
+      },
+    ],
+  };
+}

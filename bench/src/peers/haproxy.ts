@@ -1,0 +1,55 @@
+import type { Contestant, ReloadableSubject, Subject } from "./contestant.ts";
+import type { ProxySetup } from "./proxy-setup.ts";
+import { Running } from "./running.ts";
+
+/** One thread, `send-proxy-v2`, nothing else that is not its default. */
+export const haproxy: Contestant = {
+  name: "haproxy",
+  kind: "haproxy",
+  checkCommand: (setup) => ["haproxy", "-c", "-f", writeConfig(setup)],
+  async start(setup): Promise<Subject> {
+    const [port = 0] = setup.ports;
+    const running = await Running.start("haproxy", ["-db", "-f", writeConfig(setup)], port);
+    return { port, withHeader: false, running };
+  },
+  /** A master that starts a new worker for the new config and hands the listening sockets over. */
+  async startReloadable(before, after): Promise<ReloadableSubject> {
+    const [port = 0] = before.ports;
+    const { folder } = before;
+    const socket = `${folder.path}/haproxy-${port}.sock`;
+    const master = `  stats socket ${socket} mode 600 level admin expose-fd listeners\n`;
+    const file = writeConfig(before, master);
+    const running = await Running.start("haproxy", ["-W", "-f", file], port);
+    let turn = 0;
+    const reload = (): void => {
+      writeConfig(++turn % 2 === 1 ? after : before, master);
+      running.signal("SIGUSR2");
+    };
+    return { port, withHeader: false, running, reload };
+  },
+};
+
+const checkOptions = { off: "", slow: " check inter 30s", quick: " check inter 1s fall 2 rise 2" };
+
+function writeConfig({ folder, ports, targets, checks = "off" }: ProxySetup, extra = ""): string {
+  // For each of these it wants a descriptor too.
+  const maxconn = Math.max(500, 9_500 - targets.length - ports.length);
+  const check = checkOptions[checks];
+  const servers = targets.map(({ address, port }, i) => `  server t${i} ${address}:${port} send-proxy-v2${check}`);
+  return folder.write(
+    `haproxy-${ports[0]}.cfg`,
+    `global
+  nbthread 1
+  maxconn ${maxconn}
+${extra}defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 350s
+  timeout server 350s
+  timeout check 400ms
+${checks === "quick" ? "  option httpchk GET /\n" : ""}listen bench
+${ports.map((port) => `  bind 127.0.0.1:${port} backlog 4096`).join("\n")}
+${servers.join("\n")}
+`,
+  );
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as pass } from "node:timers/promises";
+
+/** None outlives this process, however it ends, short of SIGKILL. */
+const all = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of all) signalGroup(child, "SIGKILL");
+});
+
+/** A program that runs beside us, so that its CPU time and memory are its own. */
+export class Running {
+  readonly #process: ChildProcess;
+  #output = "";
+
+  /** Starts a program and waits until it accepts connections. */
+  static async start(command: string, args: readonly string[], port: number, address?: string): Promise<Running> {
+    const running = new Running(command, args);
+    try {
+      await running.#listens(port, address);
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
+    return running;
+  }
+
+  private constructor(command: string, args: readonly string[]) {
+    const path = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
+    this.#process = spawn(command, args, {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, PATH: path },
+      // A process group of its own, so that a signal can reach its children too.
+      detached: true,
+    });
+    all.add(this.#process);
+    this.#process.once("close", () => all.delete(this.#process));
+    this.#process.stderr?.on("data", (chunk) => {
+      this.#output += chunk;
+    });
+    this.#process.once("error", (error) => {
+      this.#output += error.message;
+    });
+  }
+
+  async #listens(port: number, address = "127.0.0.1"): Promise<void> {
+    for (let tries = 0; tries < 1200; tries++) {
+      if (await accepts(port, address)) return;
+      if (this.#ended) break;
+      await pass(25);
+    }
+    throw new Error(`${this.#process.spawnfile} does not listen on ${port}: ${this.#output}`);
+  }
+
+  /** User and system time since its start, in microseconds, of all its threads and of its children's. */
+  cpuMicroseconds(): number {
+    // Counted in nanoseconds; /proc/PID/stat counts in ticks of 10 ms.
+    const threads = this.#pids().flatMap((pid) =>
+      readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}`),
+    );
+    return threads.reduce((sum, thread) => sum + cpuNanoseconds(thread), 0) / 1000;
+  }
+
+  /** Resident memory in KiB, of its children too. */
+  residentKiB(): number {
+    return this.#pids().reduce((sum, pid) => {
+      const line = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+      return sum + Number(line?.[1] ?? 0);
+    }, 0);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Ends at once, its children too: as a host that loses its power. */
+  async crash(): Promise<void> {
+    if (this.#ended) return;
+    const closed = once(this.#process, "close");
+    signalGroup(this.#process, "SIGKILL");
+    await closed;
+  }
+
+  /** Goes on existing and does nothing, its children too. */
+  freeze(): void {
+    signalGroup(this.#process, "SIGSTOP");
+  }
+
+  async stop(): Promise<void> {
+    if (this.#ended) return;
+    const closed = once(this.#process, "close");
+    this.#process.kill("SIGTERM");
+    const forced = setTimeout(() => signalGroup(this.#process, "SIGKILL"), 2_000);
+    await closed;
+    clearTimeout(forced);
+  }
+
+  get #ended(): boolean {
+    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+  }
+
+  #pids(): number[] {
+    const { pid } = this.#process;
+    if (pid === undefined) return [];
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    return [pid, ...(children === "" ? [] : children.split(" ").map(Number))];
+  }
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined) process.kill(-pid, signal);
+}
+
+/** The first field is the time on a CPU. A thread that has just ended counts no more. */
+function cpuNanoseconds(thread: string): number {
+  try {
+    return Number(readFileSync(`${thread}/schedstat`, "utf8").split(" ")[0]);
+  } catch {
+    return 0;
+  }
+}
+
+function accepts(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}

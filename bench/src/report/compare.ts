@@ -1,0 +1,129 @@
+import { grid } from "./markdown.ts";
+import type { Report } from "./report.ts";
+import { type Summary, summarise } from "./statistics.ts";
+import { figure, type Row, ratiosToReference, type Table } from "./table.ts";
+
+/** Two runs, row by row. */
+export interface Comparison {
+  /** Why the figures may not be comparable. */
+  readonly warnings: readonly string[];
+  readonly changes: readonly Change[];
+}
+
+export interface Change {
+  readonly bench: string;
+  readonly title: string;
+  readonly row: string;
+  readonly unit: string;
+  /** What is compared: the ratio to this row of the same run, or the figure itself. */
+  readonly basis: string | undefined;
+  readonly before: number;
+  readonly after: number;
+  /** After by before; the quartiles say where it may lie by the spread of both runs. */
+  readonly ratio: Summary;
+  readonly verdict: "better" | "worse" | "within noise";
+}
+
+/** Smaller changes come and go with where the linker and the allocator put things. */
+const noiseFloor = 0.05;
+
+/**
+ * What changed from one run to another. Rows with a reference are compared by their ratio to it: machines have good and bad
+ * days, and both rows have them together.
+ */
+export function compareReports(before: Report, after: Report): Comparison {
+  const warnings = (["cpu", "cores", "kernel", "node"] as const)
+    .filter((fact) => before.machine[fact] !== after.machine[fact])
+    .map((fact) => `${fact}: ${before.machine[fact]} before, ${after.machine[fact]} now`);
+  const changes = after.benches.flatMap(({ name, tables }) => {
+    const old = before.benches.find((bench) => bench.name === name);
+    return tables.flatMap((table) => {
+      const oldTable = old?.tables.find(({ title }) => title === table.title);
+      return oldTable === undefined ? [] : changesOf(name, oldTable, table);
+    });
+  });
+  return { warnings, changes };
+}
+
+function changesOf(bench: string, before: Table, after: Table): readonly Change[] {
+  return after.rows.flatMap((row) => {
+    const old = before.rows.find(({ name, at }) => name === row.name && at === row.at);
+    if (old === undefined) return [];
+    const values = comparable(before, old, after, row);
+    const ratio = ratioOf(summarise(values.before), summarise(values.after));
+    if (ratio === undefined) return [];
+    const rate = values.relative && (after.comparedBy ?? "rate") === "rate";
+    const moreIsBetter = rate || after.better === "more";
+    return [
+      {
+        bench,
+        title: after.title,
+        row: row.at === undefined ? row.name : `${row.name}, ${figure(row.at)} ${after.axis}`,
+        unit: values.relative ? "×" : after.unit,
+        basis: values.relative ? after.reference : undefined,
+        before: summarise(values.before).median,
+        after: summarise(values.after).median,
+        ratio,
+        verdict: judgeRatio(ratio, moreIsBetter),
+      },
+    ];
+  });
+}
+
+interface Comparable {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly relative: boolean;
+}
+
+function comparable(before: Table, old: Row, after: Table, row: Row): Comparable {
+  const oldRatios = ratiosToReference(before, old);
+  const newRatios = ratiosToReference(after, row);
+  const sameReference = before.reference === after.reference && row.name !== after.reference;
+  if (sameReference && oldRatios !== undefined && newRatios !== undefined) {
+    return { before: oldRatios, after: newRatios, relative: true };
+  }
+  return { before: old.rounds, after: row.rounds, relative: false };
+}
+
+/** The widest that the two middle halves allow. Undefined where there is nothing to divide by. */
+function ratioOf(before: Summary, after: Summary): Summary | undefined {
+  if (before.median === 0 && after.median === 0) return undefined;
+  return {
+    median: after.median / before.median,
+    lowerQuartile: after.lowerQuartile / before.upperQuartile,
+    upperQuartile: after.upperQuartile / before.lowerQuartile,
+  };
+}
+
+function judgeRatio({ median, lowerQuartile, upperQuartile }: Summary, moreIsBetter: boolean): Change["verdict"] {
+  const overlap = lowerQuartile <= 1 && upperQuartile >= 1;
+  if (overlap || Math.abs(median - 1) < noiseFloor) return "within noise";
+  return median > 1 === moreIsBetter ? "better" : "worse";
+}
+
+/** What changed beyond the noise first, then the rest in their order. */
+export function formatComparison({ warnings, changes }: Comparison): string {
+  const order = [...changes].sort(
+    (a, b) => Number(a.verdict === "within noise") - Number(b.verdict === "within noise"),
+  );
+  const rows = order.map(({ title, row, basis, unit, before, after, ratio, verdict }) => [
+    `${title}: ${row}${basis === undefined ? "" : ` / ${basis}`}`,
+    `${ratioText(before, basis)} ${unit}`,
+    `${ratioText(after, basis)} ${unit}`,
+    `${ratio.median.toFixed(2)} (${ratio.lowerQuartile.toFixed(2)} to ${ratio.upperQuartile.toFixed(2)})`,
+    verdict,
+  ]);
+  const parts = [
+    "## What changed",
+    ...(warnings.length ? [warnings.map((text) => `- not the same ${text}`).join("\n")] : []),
+  ];
+  parts.push(
+    rows.length ? grid([["", "before", "now", "now / before", ""], ...rows]) : "The two runs have no row in common.",
+  );
+  return parts.join("\n\n");
+}
+
+function ratioText(value: number, basis: string | undefined): string {
+  return basis === undefined ? figure(value) : value.toFixed(2);
+}

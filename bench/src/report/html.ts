@@ -1,0 +1,107 @@
+import { barChart } from "./bar-chart.ts";
+import type { Change, Comparison } from "./compare.ts";
+import { escapeHtml } from "./escape.ts";
+import { atAGlance, type Glance } from "./glance.ts";
+import { lineChart } from "./line-chart.ts";
+import { factsOf } from "./machine.ts";
+import type { BenchReport, Report } from "./report.ts";
+import { styleSheet } from "./style-sheet.ts";
+import { figure, type Table } from "./table.ts";
+
+/** One file that needs no other: a person looks at it, on a screen or a phone, by day or by night. */
+export function htmlPage(report: Report, comparison: Comparison | undefined): string {
+  const { machine, benches, finishedAt } = report;
+  const facts = factsOf(machine, finishedAt).map((fact) => `<li>${escapeHtml(fact)}</li>`);
+  const links = benches.map(({ name }) => `<a href="#${name}">${name}</a>`);
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>edgekit benchmarks</title>
+<style>${styleSheet}</style>
+<header>
+<h1>edgekit benchmarks</h1>
+<ul class="facts">${facts.join("")}</ul>
+<nav>${links.join(" ")}</nav>
+</header>
+<main>
+${glanceSection(atAGlance(report))}
+${comparison === undefined ? "" : comparisonSection(comparison)}
+${benches.map(benchSection).join("\n")}
+</main>
+</html>
+`;
+}
+
+function glanceSection({ about, names, lines }: Glance): string {
+  if (lines.length === 0) return "";
+  const head = names.map((name) => `<th>${escapeHtml(name)}</th>`);
+  const rows = lines.map(({ title, cells }) => {
+    const boxes = cells.map((cell) => {
+      if (cell === undefined) return `<td class="none">–</td>`;
+      return `<td${cell.worse === undefined ? "" : ` style="${shade(cell.worse)}"`}>${escapeHtml(cell.text)}</td>`;
+    });
+    return `<tr><th>${escapeHtml(title)}</th>${boxes.join("")}</tr>`;
+  });
+  return `<section id="glance"><h2>At a glance</h2>
+<p>${escapeHtml(about)} Green is better than the one that all are compared with, red is worse.</p>
+<div class="wide"><table class="glance"><thead><tr><th></th>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>
+</section>`;
+}
+
+/** Deeper the further from 1, full at four times better or worse. */
+function shade(worse: number): string {
+  const depth = Math.min(1, Math.abs(Math.log2(worse)) / 2);
+  if (!(depth >= 0.05)) return "";
+  return `background:color-mix(in srgb, var(${worse > 1 ? "--bad" : "--good"}) ${Math.round(depth * 55)}%, transparent)`;
+}
+
+function comparisonSection({ warnings, changes }: Comparison): string {
+  const beyond = changes.filter(({ verdict }) => verdict !== "within noise");
+  const within = changes.filter(({ verdict }) => verdict === "within noise");
+  const notes = warnings.map((text) => `<p class="missed">Not the same ${escapeHtml(text)}</p>`);
+  return `<section id="changes"><h2>What changed</h2>
+${notes.join("")}
+<p>${beyond.length} of ${changes.length} rows beyond the noise.</p>
+${changeTable(beyond)}
+<details><summary>${within.length} within the noise</summary>${changeTable(within)}</details>
+</section>`;
+}
+
+function changeTable(changes: readonly Change[]): string {
+  if (changes.length === 0) return "";
+  const rows = changes.map(({ title, row, basis, unit, before, after, ratio, verdict }) => {
+    const cells = [
+      `${figure(before)} ${unit}`,
+      `${figure(after)} ${unit}`,
+      `${ratio.median.toFixed(2)} <small>${ratio.lowerQuartile.toFixed(2)}–${ratio.upperQuartile.toFixed(2)}</small>`,
+      `<span class="${verdict.replace(" ", "-")}">${verdict}</span>`,
+    ];
+    const name = `${title}: ${row}${basis === undefined ? "" : ` / ${basis}`}`;
+    return `<tr><th>${escapeHtml(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  return `<div class="wide"><table><thead><tr><th></th><th>before</th><th>now</th><th>now / before</th><th></th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function benchSection({ name, about, failure, tables }: BenchReport): string {
+  return `<section id="${name}"><h2>${name}</h2>
+<p>${escapeHtml(about)}</p>
+${failure === undefined ? "" : `<p class="missed">failed: ${escapeHtml(failure)}</p>`}
+<div class="cards">${tables.map(card).join("\n")}</div>
+</section>`;
+}
+
+function card(table: Table): string {
+  const { title, about, axis, verdicts, absent, rows } = table;
+  const chart = rows.length === 0 ? "" : axis === undefined ? barChart(table) : lineChart(table);
+  const judged = verdicts.map(
+    ({ met, text }) => `<li class="${met ? "met" : "missed"}">${met ? "met" : "missed"}: ${escapeHtml(text)}</li>`,
+  );
+  const missing = absent.map((text) => `<li class="absent">not here: ${escapeHtml(text)}</li>`);
+  return `<article><h3>${escapeHtml(title)}</h3>
+<p>${escapeHtml(about)} ${table.better === "more" ? "More is better." : "Less is better."}</p>
+${chart}
+<ul class="notes">${[...judged, ...missing].join("")}</ul>
+</article>`;
+}

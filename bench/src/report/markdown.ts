@@ -1,0 +1,88 @@
+import { atAGlance } from "./glance.ts";
+import { factsOf } from "./machine.ts";
+import type { Report } from "./report.ts";
+import { summarise } from "./statistics.ts";
+import { figure, type Row, ratioToReference, type Table } from "./table.ts";
+
+/** The whole report. */
+export function formatReport(report: Report): string {
+  const { machine, benches } = report;
+  const glance = atAGlance(report);
+  const parts = [
+    "# edgekit benchmarks",
+    factsOf(machine, report.finishedAt)
+      .map((fact) => `- ${fact}`)
+      .join("\n"),
+  ];
+  if (glance.lines.length > 0) {
+    const rows = glance.lines.map(({ title, cells }) => [title, ...cells.map((cell) => cell?.text ?? "")]);
+    parts.push(`## At a glance\n\n${glance.about}\n\n${grid([["", ...glance.names], ...rows])}`);
+  }
+  for (const { name, about, failure, tables } of benches) {
+    parts.push(
+      `## ${name}: ${about}`,
+      ...(failure === undefined ? [] : [`**failed**: ${failure}`]),
+      ...tables.map(formatTable),
+    );
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** Markdown that can also be read as it is, in a terminal. */
+export function formatTable(table: Table): string {
+  const { title, about, rows, verdicts, absent } = table;
+  const notes = [
+    ...verdicts.map(({ met, text }) => `- ${met ? "met" : "**missed**"}: ${text}`),
+    ...absent.map((text) => `- not here: ${text}`),
+  ];
+  const figures = rows.length === 0 ? [] : [grid(table.axis === undefined ? bars(table) : curves(table))];
+  return [`### ${title}`, about, ...figures, ...(notes.length ? [notes.join("\n")] : [])].join("\n\n");
+}
+
+/** A row for each contestant. */
+function bars(table: Table): readonly (readonly string[])[] {
+  const { unit, reference, comparedBy = "rate", rows } = table;
+  const compared = rows.some((row) => ratioToReference(table, row) !== undefined);
+  const head = ["", `median ${unit}`, "middle half of the rounds"];
+  if (compared) head.push(`${comparedBy === "rate" ? "rate " : ""}/ ${reference}`, "middle half");
+  const lines = rows.map((row) => {
+    const { median, lowerQuartile, upperQuartile } = summarise(row.rounds);
+    const cells = [row.name, figure(median), `${figure(lowerQuartile)} to ${figure(upperQuartile)}`];
+    const ratio = ratioToReference(table, row);
+    if (compared && ratio === undefined) cells.push("", "");
+    if (ratio !== undefined) {
+      cells.push(ratio.median.toFixed(2), `${ratio.lowerQuartile.toFixed(2)} to ${ratio.upperQuartile.toFixed(2)}`);
+    }
+    return cells;
+  });
+  return [head, ...lines];
+}
+
+/** A row for each place on the axis, a column for each contestant. */
+function curves(table: Table): readonly (readonly string[])[] {
+  const names = [...new Set(table.rows.map(({ name }) => name))];
+  const places = [...new Set(table.rows.map(({ at }) => at ?? 0))].sort((a, b) => a - b);
+  const cell = (row: Row | undefined): string => {
+    if (row === undefined) return "";
+    const ratio = row.name === table.reference ? undefined : ratioToReference(table, row);
+    return `${figure(summarise(row.rounds).median)}${ratio ? ` (${ratio.median.toFixed(2)})` : ""}`;
+  };
+  return [
+    [table.axis ?? "", ...names.map((name) => `${name}, ${table.unit}`)],
+    ...places.map((place) => [
+      figure(place),
+      ...names.map((name) => cell(table.rows.find((row) => row.name === name && row.at === place))),
+    ]),
+  ];
+}
+
+/** The first column is text and stands left, the others are figures and stand right. */
+export function grid(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const pad = (row: readonly string[]): string[] =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)));
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const [head = [], ...body] = rows;
+  return [line(pad(head)), line(rule), ...body.map((row) => line(pad(row)))].join("\n");
+}

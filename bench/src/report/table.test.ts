@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { figure, ratioToReference, type Table } from "./table.ts";
+
+const table: Table = {
+  title: "CPU time",
+  about: "",
+  unit: "µs",
+  rows: [
+    { name: "haproxy", rounds: [10, 20, 40] },
+    { name: "edge-proxy", rounds: [15, 30, 60] },
+  ],
+  reference: "haproxy",
+  absent: [],
+  verdicts: [],
+};
+
+test("compared by rate the dearer has the lower ratio, by cost the higher", () => {
+  expect(ratioToReference(table, table.rows[1]!)?.median).toBeCloseTo(2 / 3);
+  expect(ratioToReference({ ...table, comparedBy: "cost" }, table.rows[1]!)?.median).toBe(1.5);
+});
+
+test("in curves each place has a reference of its own", () => {
+  const rows = [
+    { name: "haproxy", at: 10, rounds: [1] },
+    { name: "haproxy", at: 100, rounds: [4] },
+    { name: "edge-proxy", at: 100, rounds: [8] },
+    { name: "edge-proxy", at: 1000, rounds: [9] },
+  ];
+  const curves: Table = { ...table, axis: "flows", comparedBy: "cost", rows };
+  expect(ratioToReference(curves, rows[2]!)?.median).toBe(2);
+  expect(ratioToReference(curves, rows[3]!)).toBeUndefined();
+});
+
+test("beside nothing there is no ratio", () => {
+  const rows = [
+    { name: "haproxy", rounds: [0, 0] },
+    { name: "edge-proxy", rounds: [0, 3] },
+  ];
+  const failures: Table = { ...table, comparedBy: "cost", rows };
+  expect(rows.map((row) => ratioToReference(failures, row))).toEqual([undefined, undefined]);
+});
+
+test.each([
+  [0, "0"],
+  [0.0321, "0.032"],
+  [9.96, "10.0"],
+  [99.96, "100.0"],
+  [123.4, "123"],
+  [1_234_567.8, "1\u202f234\u202f568"],
+  [Number.NaN, "–"],
+])("%d is shown as %s", (value, text) => {
+  expect(figure(value)).toBe(text);
+});
