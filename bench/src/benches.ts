@@ -33,7 +33,7 @@ const lines = [
 ];
 
 /** In the order of the report. */
-export const benches: readonly Bench[] = [micro, ...lines.map(benchOf)];
+export const benches: readonly Bench[] = [micro, ...lines.map((line) => benchOf(line))];
 
 /** Those with one of the names, and of the groups with one; all for no name. `unknown` are names of neither. */
 export function chooseBenches(names: readonly string[]): {

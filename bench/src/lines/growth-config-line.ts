@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { manyTargets } from "../peers/proxy-setup.ts";
-import { growthAbsent } from "./growth-setup.ts";
+import { growthOf } from "./growth-setup.ts";
 import type { Line, Sample } from "./line.ts";
 
 const places = [10, 100, 1_000, 10_000];
@@ -11,10 +11,11 @@ export const growthConfigLine: Line = {
   name: "growth-config",
   group: "growth",
   about: "cost of checking a config file as it grows",
-  rounds: 3,
+  rounds: 2,
   warmsUp: false,
   needs: [],
-  absent: growthAbsent,
+  only: growthOf,
+  absent: {},
   figures: [
     {
       key: "check",

@@ -1,8 +1,10 @@
 import { setTimeout as pass } from "node:timers/promises";
 import type { HoldJob } from "../load/job.ts";
 import { Load, runLoad } from "../load/load.ts";
+import type { Subject } from "../peers/contestant.ts";
 import { startEchoTarget } from "../peers/targets.ts";
 import { cpuFor } from "./cpu-time.ts";
+import { growthOf } from "./growth-setup.ts";
 import type { Line, Sample } from "./line.ts";
 import { startInFront } from "./standing-proxies.ts";
 
@@ -16,10 +18,11 @@ export const growthFlowsLine: Line = {
   name: "growth-flows",
   group: "growth",
   about: "cost as idle flows grow in number",
-  rounds: 3,
+  rounds: 2,
   warmsUp: false,
   needs: [],
-  absent: { "nginx stream": "not in this line", "node pipe": "not in this line", "no proxy": "holds nothing" },
+  only: growthOf,
+  absent: {},
   figures: [
     {
       key: "rest",
@@ -47,6 +50,8 @@ export const growthFlowsLine: Line = {
         const held: Load<HoldJob>[] = [];
         const samples: Sample[] = [];
         try {
+          // Compiling what is run often would stand in the first figure alone.
+          await requests(subject);
           let standing = 0;
           for (const flows of places) {
             const load = new Load({ kind: "hold", port, withHeader, flows: flows - standing, send: "x", reads: true });
@@ -54,19 +59,7 @@ export const growthFlowsLine: Line = {
             await load.begun;
             standing = flows;
             const rest = await cpuFor(subject, () => pass(restSeconds * 1000, { units: restSeconds * 1000 }));
-            const work = await cpuFor(subject, async () => {
-              const { answered } = await runLoad({
-                kind: "requests",
-                port,
-                withHeader,
-                connections: 10,
-                perSecond,
-                seconds,
-                request: "ping\n",
-                answerEnd: "ping\n",
-              });
-              return { units: answered };
-            });
+            const work = await cpuFor(subject, () => requests(subject));
             samples.push({ figure: "rest", at: flows, value: rest.perUnit ?? 0 });
             samples.push({ figure: "request", at: flows, value: work.perUnit ?? 0 });
           }
@@ -80,3 +73,17 @@ export const growthFlowsLine: Line = {
     };
   },
 };
+
+async function requests({ port, withHeader }: Subject): Promise<{ readonly units: number }> {
+  const { answered: units } = await runLoad({
+    kind: "requests",
+    port,
+    withHeader,
+    connections: 10,
+    perSecond,
+    seconds,
+    request: "ping\n",
+    answerEnd: "ping\n",
+  });
+  return { units };
+}

@@ -1,6 +1,6 @@
 import { freePort } from "../peers/ports.ts";
 import { startEchoTarget } from "../peers/targets.ts";
-import { growthAbsent, growthFigures, measureGrowth } from "./growth-setup.ts";
+import { growthFigures, growthOf, measureGrowth } from "./growth-setup.ts";
 import type { Line, Sample } from "./line.ts";
 
 const places = [1, 10, 100, 1_000];
@@ -13,7 +13,8 @@ export const growthListenersLine: Line = {
   rounds: 2,
   warmsUp: false,
   needs: [],
-  absent: growthAbsent,
+  only: growthOf,
+  absent: {},
   figures: growthFigures("listeners", "While no byte goes through."),
   async open(folder) {
     const target = await startEchoTarget();

@@ -1,21 +1,18 @@
 import { setTimeout as pass } from "node:timers/promises";
 import { runLoad } from "../load/load.ts";
-import type { Contestant, Kind } from "../peers/contestant.ts";
+import type { Contestant, Kind, Subject } from "../peers/contestant.ts";
 import type { ProxySetup } from "../peers/proxy-setup.ts";
 import { cpuFor } from "./cpu-time.ts";
 import type { Figure, Sample } from "./line.ts";
 
-const restSeconds = 2;
+/** What a program does late in its start, and compiling what is run often, is no part of what it does in the long run. */
+const settleMs = 500;
+const restMs = 750;
 const perSecond = 1_000;
-const seconds = 1;
-const other = "not in this line";
+const seconds = 0.75;
 
 /** Growth is shown beside HAProxy's alone, to tell what has to grow. */
-export const growthAbsent: Partial<Readonly<Record<Kind, string>>> = {
-  "nginx stream": other,
-  "node pipe": other,
-  "no proxy": other,
-};
+export const growthOf: readonly Kind[] = ["haproxy", "edge-proxy"];
 
 /** What is looked at as the config grows. */
 export function growthFigures(axis: string, checks: string): readonly Figure[] {
@@ -58,35 +55,46 @@ export function growthFigures(axis: string, checks: string): readonly Figure[] {
 /** Starts a proxy with so much to do and looks at what that costs. */
 export async function measureGrowth(contestant: Contestant, setup: ProxySetup, at: number): Promise<readonly Sample[]> {
   const subject = await contestant.start(setup);
-  const { running, port, withHeader } = subject;
+  const { running } = subject;
   if (running === undefined) return [];
   try {
     const start = running.cpuMicroseconds() / 1000;
     const memory = running.residentKiB() / 1024;
-    const rest = await cpuFor(subject, () => pass(restSeconds * 1000, { units: restSeconds }));
-    const before = performance.now();
-    const work = await cpuFor(subject, async () => {
-      const { answered } = await runLoad({
-        kind: "connections",
-        port,
-        withHeader,
-        perSecond,
-        seconds,
-        request: "ping\n",
-        answerEnd: "ping\n",
-        answerWithinMs: 5_000,
-      });
-      return { units: answered };
-    });
-    const workSeconds = (performance.now() - before) / 1000;
-    const background = ((rest.perUnit ?? 0) * workSeconds) / work.done.units;
+    await pass(settleMs);
+    const restBefore = await cpuAtRest(subject);
+    await connections(subject);
+    const startMs = performance.now();
+    const work = await cpuFor(subject, () => connections(subject));
+    const workMs = performance.now() - startMs;
+    // Checks of new targets become fewer meanwhile.
+    const rest = (restBefore + (await cpuAtRest(subject))) / 2;
     return [
       { figure: "start", at, value: start },
       { figure: "memory", at, value: memory },
-      { figure: "rest", at, value: (rest.perUnit ?? 0) / 1000 },
-      { figure: "connection", at, value: (work.perUnit ?? 0) - background },
+      { figure: "rest", at, value: rest },
+      { figure: "connection", at, value: (work.perUnit ?? 0) - (rest * workMs) / work.done.units },
     ];
   } finally {
     await running.stop();
   }
+}
+
+/** Milliseconds for each second, and so microseconds for each millisecond. */
+async function cpuAtRest(subject: Subject): Promise<number> {
+  const { perUnit = 0 } = await cpuFor(subject, () => pass(restMs, { units: restMs }));
+  return perUnit;
+}
+
+async function connections({ port, withHeader }: Subject): Promise<{ readonly units: number }> {
+  const { answered: units } = await runLoad({
+    kind: "connections",
+    port,
+    withHeader,
+    perSecond,
+    seconds,
+    request: "ping\n",
+    answerEnd: "ping\n",
+    answerWithinMs: 5_000,
+  });
+  return { units };
 }

@@ -1,7 +1,7 @@
 import { freePort } from "../peers/ports.ts";
 import { manyTargets } from "../peers/proxy-setup.ts";
 import { startEchoTarget } from "../peers/targets.ts";
-import { growthAbsent, growthFigures, measureGrowth } from "./growth-setup.ts";
+import { growthFigures, growthOf, measureGrowth } from "./growth-setup.ts";
 import type { Line, Sample } from "./line.ts";
 
 const places = [1, 10, 100, 1_000, 10_000];
@@ -14,8 +14,9 @@ export const growthTargetsLine: Line = {
   rounds: 2,
   warmsUp: false,
   needs: [],
-  absent: growthAbsent,
-  figures: growthFigures("targets", "In the first two seconds, health checks of targets that are new among it."),
+  only: growthOf,
+  absent: {},
+  figures: growthFigures("targets", "In the first seconds, health checks of targets that are new among it."),
   async open(folder) {
     const target = await startEchoTarget(places.at(-1));
     return {

@@ -1,5 +1,5 @@
 import { runChild } from "../child.ts";
-import { growthAbsent } from "./growth-setup.ts";
+import { growthOf } from "./growth-setup.ts";
 import type { Line, Sample } from "./line.ts";
 
 const places = [10, 100, 1_000, 10_000];
@@ -10,10 +10,11 @@ export const growthUpdateLine: Line = {
   name: "growth-update",
   group: "growth",
   about: "cost of a change of one target, as targets grow in number",
-  rounds: 3,
+  rounds: 2,
   warmsUp: false,
   needs: [],
-  absent: { ...growthAbsent, haproxy: "starts a new process for a change" },
+  only: growthOf,
+  absent: { haproxy: "starts a new process for a change" },
   figures: ["without", "with"].map((sticky) => ({
     key: sticky,
     title: `CPU time for an update, ${sticky} stickiness, by targets`,

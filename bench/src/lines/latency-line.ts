@@ -5,7 +5,7 @@ import type { Line } from "./line.ts";
 import { StandingProxies } from "./standing-proxies.ts";
 
 const perSecond = 4_000;
-const seconds = 3;
+const seconds = 2;
 const connections = 50;
 const about = `${perSecond} requests per second over ${connections} connections, each counted from when it was to begin.`;
 

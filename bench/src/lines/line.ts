@@ -14,7 +14,9 @@ export interface Line {
   readonly warmsUp: boolean;
   /** Programs without which nobody can be measured. */
   readonly needs: readonly Program[];
-  /** Who is not measured, and why. */
+  /** Who is measured; default all. */
+  readonly only?: readonly Kind[];
+  /** Who of those is not, and why. */
   readonly absent: Partial<Readonly<Record<Kind, string>>>;
   /** A table for each. */
   readonly figures: readonly Figure[];

@@ -10,17 +10,17 @@ import type { Figure, Line, Sample } from "./line.ts";
 const reference = "haproxy";
 
 /** A line as something to be run by its name. */
-export function benchOf(line: Line): Bench {
+export function benchOf(line: Line, missingNow: () => ReadonlyMap<Program, string> = missingPrograms): Bench {
   return {
     name: line.name,
     group: line.group,
     about: line.about,
     async run(context) {
-      const missing = missingPrograms();
+      const missing = missingNow();
       const lacking = line.needs.filter((program) => missing.has(program));
       if (lacking.length > 0) return line.figures.map((figure) => emptyTable(figure, lacking, missing));
       const programs: Partial<Record<string, string>> = Object.fromEntries(missing);
-      const everybody = contestantsOn(context.runtimes);
+      const everybody = contestantsOn(context.runtimes).filter(({ kind }) => line.only?.includes(kind) ?? true);
       const whyNot = ({ kind }: Contestant): string | undefined => line.absent[kind] ?? programs[programOf(kind)];
       const present = everybody.filter((contestant) => whyNot(contestant) === undefined);
       const absent = everybody.flatMap((contestant) => {

@@ -14,7 +14,7 @@ export const slowLine: Line = {
   name: "slow",
   group: "system",
   about: `${readers} clients that do not read: what they hold of the proxy's memory, and whether others feel them`,
-  rounds: 3,
+  rounds: 2,
   warmsUp: false,
   needs: [],
   absent: {},

@@ -36,7 +36,7 @@ function wrkLine({ name, thing, about, newConnections, times }: WrkLineOptions):
     name,
     group: "system",
     about: `what a ${thing} costs the proxy, and how many go through`,
-    rounds: 5,
+    rounds: 7,
     warmsUp: true,
     needs: ["nginx", "wrk"],
     absent: {},

@@ -9,7 +9,7 @@ import type { Line } from "./line.ts";
 import { lines } from "./lines.ts";
 
 const lineProcess: URL = new URL("./line-process.js", import.meta.url);
-const ROUNDS = 11;
+const ROUNDS = 9;
 
 /** Call by call: the codec of `@edgekit/pp2` against the npm packages that do the same, and what else each flow or check takes. */
 export const micro: Bench = {

@@ -11,11 +11,14 @@ const debianPackages: Readonly<Record<Program, string>> = {
 };
 
 /** For each program that is not installed, the line that installs it. */
-export function missingPrograms(): ReadonlyMap<Program, string> {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+export function missingPrograms(folders: readonly string[] = usualFolders()): ReadonlyMap<Program, string> {
   const names = Object.keys(debianPackages) as Program[];
   const missing = names.filter((name) => !folders.some((folder) => isProgram(join(folder, name))));
   return new Map(missing.map((name) => [name, `apt-get install ${debianPackages[name]}`]));
+}
+
+function usualFolders(): readonly string[] {
+  return [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
 }
 
 function isProgram(path: string): boolean {

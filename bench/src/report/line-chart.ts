@@ -11,6 +11,16 @@ const bottom = 40;
 /** From here on a straight scale would show only the largest. */
 const logarithmicFrom = 20;
 
+/** Everybody has one colour in all charts. */
+const colours = ["haproxy", "edge-proxy", "nginx stream", "node pipe"];
+
+/** The same program on another Node has its colour too, and is dashed. */
+function classOf(name: string): string {
+  const [kind = "", ...node] = name.split(", ");
+  const colour = colours.indexOf(kind);
+  return `c${colour < 0 ? 4 : colour}${node.length > 0 ? " other" : ""}`;
+}
+
 /** A curve for each contestant over the table's axis, with the middle half of the rounds around it. */
 export function lineChart(table: Table): string {
   const names = [...new Set(table.rows.map(({ name }) => name))];
@@ -40,7 +50,7 @@ export function lineChart(table: Table): string {
           `${names[index]}, ${figure(point.x)} ${table.axis}: ${figure(point.median)} ${table.unit}`,
         )}</title></circle>`,
     );
-    return `<g class="curve c${index}"><polygon points="${area}"/><polyline points="${line}"/>${dots.join("")}</g>`;
+    return `<g class="curve ${classOf(names[index] ?? "")}"><polygon points="${area}"/><polyline points="${line}"/>${dots.join("")}</g>`;
   });
   const xTicks = x.ticks().map((tick) => {
     return `<text class="tick" x="${x.at(tick)}" y="${height - bottom + 16}" text-anchor="middle">${short(tick)}</text>`;
@@ -49,7 +59,7 @@ export function lineChart(table: Table): string {
     const at = y.at(tick);
     return `<line class="rule" x1="${left}" x2="${width - right}" y1="${at}" y2="${at}"/><text class="tick" x="${left - 6}" y="${at}" dy="0.32em" text-anchor="end">${short(tick)}</text>`;
   });
-  const legend = names.map((name, index) => `<span class="key c${index}"><i></i>${escapeHtml(name)}</span>`);
+  const legend = names.map((name) => `<span class="key ${classOf(name)}"><i></i>${escapeHtml(name)}</span>`);
   const scales = `${escapeHtml(table.axis ?? "")}${x.logarithmic ? " (logarithmic)" : ""}; up: ${escapeHtml(table.unit)}${y.logarithmic ? " (logarithmic)" : ""}`;
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(table.title)}">
 ${yTicks.join("")}${xTicks.join("")}

@@ -2,11 +2,11 @@
 export const styleSheet = `
 :root { --ground: #fbfbf9; --card: #fff; --ink: #1c1e21; --faint: #6b7078; --rule: #e2e3e0;
   --good: #1a9850; --bad: #d73027; --bar: #aab2bd;
-  --c0: #d55e00; --c1: #0072b2; --c2: #009e73; --c3: #cc79a7; --c4: #e69f00; --c5: #56b4e9; --ours: #0072b2; }
+  --c0: #d55e00; --c1: #0072b2; --c2: #009e73; --c3: #cc79a7; --c4: #6b7078; --ours: #0072b2; }
 @media (prefers-color-scheme: dark) {
   :root { --ground: #14161a; --card: #1c1f24; --ink: #e6e7e9; --faint: #9aa0a8; --rule: #30343b;
     --good: #2fbf71; --bad: #ff6b5e; --bar: #565e69;
-    --c0: #ff9a4d; --c1: #4db4ff; --c2: #35d0a0; --c3: #e5a3c9; --c4: #f2c14e; --c5: #a5d8ff; --ours: #4db4ff; } }
+    --c0: #ff9a4d; --c1: #4db4ff; --c2: #35d0a0; --c3: #e5a3c9; --c4: #9aa0a8; --ours: #4db4ff; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 1rem; background: var(--ground); color: var(--ink);
   font: 16px/1.45 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
@@ -40,11 +40,12 @@ svg { display: block; width: 100%; height: auto; }
 .tick { fill: var(--faint); font-size: 12px; }
 .rule { stroke: var(--rule); }
 .curve polyline { fill: none; stroke: var(--c); stroke-width: 2; }
+.other polyline { stroke-dasharray: 6 4; } .other i { opacity: .5; }
 .curve polygon { fill: var(--c); opacity: .15; }
 .curve circle { fill: var(--c); }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem .9rem; font-size: .85rem; }
 .key i { display: inline-block; width: .8rem; height: .8rem; margin-right: .3rem; border-radius: 2px; background: var(--c); vertical-align: -1px; }
-.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); } .c4 { --c: var(--c4); } .c5 { --c: var(--c5); }
+.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); } .c4 { --c: var(--c4); }
 .notes { margin: .5rem 0 0; padding: 0; list-style: none; font-size: .8rem; color: var(--faint); }
 .met { color: var(--good); } .missed { color: var(--bad); }
 .better { color: var(--good); font-weight: 600; } .worse { color: var(--bad); font-weight: 600; }

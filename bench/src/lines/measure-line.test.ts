@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import type { BenchContext } from "../bench.ts";
+import { thisNode } from "../node-runtime.ts";
+import type { Program } from "../peers/programs.ts";
+import type { Line, Sample } from "./line.ts";
+import { benchOf } from "./measure-line.ts";
+
+const figure = { key: "cpu", title: "CPU time", about: "", unit: "µs", targets: [] };
+
+/** A line that starts nothing, and keeps a record of the turns. */
+function lineOf(more: Partial<Line>, samples: (contestant: string, turn: number) => readonly Sample[]) {
+  const turns: string[] = [];
+  const line: Line = {
+    name: "test",
+    group: "system",
+    about: "",
+    rounds: 2,
+    warmsUp: true,
+    needs: [],
+    absent: {},
+    figures: [figure],
+    async open() {
+      return {
+        async measure({ name }) {
+          turns.push(name);
+          return samples(name, turns.length);
+        },
+        close: async () => void turns.push("closed"),
+      };
+    },
+    ...more,
+  };
+  return { line, turns };
+}
+
+const context: BenchContext = { progress: () => {}, runtimes: [thisNode] };
+const nothingMissing = (): ReadonlyMap<Program, string> => new Map();
+
+test("all have their turn in every round, and the round that warms up does not count", async () => {
+  const { line, turns } = lineOf({ only: ["haproxy", "edge-proxy"] }, (_, turn) => [{ figure: "cpu", value: turn }]);
+  const [table] = await benchOf(line, nothingMissing).run(context);
+  expect(turns).toEqual(["haproxy", "edge-proxy", "haproxy", "edge-proxy", "haproxy", "edge-proxy", "closed"]);
+  expect(table).toMatchObject({ title: "CPU time", unit: "µs", reference: "haproxy", comparedBy: "cost" });
+  expect(table?.rows).toEqual([
+    { name: "haproxy", rounds: [3, 5] },
+    { name: "edge-proxy", rounds: [4, 6] },
+  ]);
+});
+
+test("samples of several places make a row for each", async () => {
+  const samples = [1, 2].map((at) => ({ figure: "cpu", at, value: 10 * at }));
+  const { line } = lineOf({ only: ["edge-proxy"], rounds: 1, warmsUp: false }, () => samples);
+  const [table] = await benchOf(line, nothingMissing).run(context);
+  expect(table?.rows).toEqual([
+    { name: "edge-proxy", at: 1, rounds: [10] },
+    { name: "edge-proxy", at: 2, rounds: [20] },
+  ]);
+});
+
+test("who is not installed is named with the line that installs it, and the others are measured", async () => {
+  const { line, turns } = lineOf({ absent: { "no proxy": "has no memory" } }, () => [{ figure: "cpu", value: 1 }]);
+  const [table] = await benchOf(line, () => new Map([["haproxy", "apt-get install haproxy"]])).run(context);
+  expect(new Set(turns)).toEqual(new Set(["edge-proxy", "nginx stream", "node pipe", "closed"]));
+  expect(table?.absent).toEqual(["haproxy: apt-get install haproxy", "no proxy: has no memory"]);
+  expect(table).not.toHaveProperty("reference");
+});
+
+test("a line that nobody can run without a program is left out by name, and nothing is started", async () => {
+  const { line, turns } = lineOf({ needs: ["wrk"] }, () => []);
+  const [table] = await benchOf(line, () => new Map([["wrk", "apt-get install wrk"]])).run(context);
+  expect(table).toMatchObject({ rows: [], absent: ["anybody: it needs wrk (apt-get install wrk)"] });
+  expect(turns).toEqual([]);
+});
+
+test("another Node has rows of its own, beside the first", async () => {
+  const { line, turns } = lineOf({ only: ["edge-proxy"], rounds: 1, warmsUp: false }, () => []);
+  const newest = { version: "v99.1.0", execPath: "/nowhere/node" };
+  await benchOf(line, nothingMissing).run({ ...context, runtimes: [thisNode, newest] });
+  expect(turns).toEqual(["edge-proxy", "edge-proxy, Node 99.1.0", "closed"]);
+});
+
+test("as many rounds as are asked for", async () => {
+  const { line } = lineOf({ only: ["edge-proxy"] }, () => [{ figure: "cpu", value: 1 }]);
+  const [table] = await benchOf(line, nothingMissing).run({ ...context, rounds: 4 });
+  expect(table?.rows[0]?.rounds).toHaveLength(4);
+});
+
+test("a turn that fails ends the line, and what it started is closed", async () => {
+  const { line, turns } = lineOf({}, () => {
+    throw new Error("no answer");
+  });
+  await expect(benchOf(line, nothingMissing).run(context)).rejects.toThrow("no answer");
+  expect(turns).toEqual(["haproxy", "closed"]);
+});
