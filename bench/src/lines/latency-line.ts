@@ -24,8 +24,9 @@ export const latencyLine: Line = {
     { key: "p999", title: "Latency, p99.9", about, unit: "µs", targets: [] },
     {
       key: "late",
-      title: "Of which the load itself, p99",
+      title: "Latency that the load itself adds, p99",
       about: "How late the load process began a request: nothing below it can be told apart.",
+      compared: false,
       unit: "µs",
       targets: [],
     },

@@ -32,6 +32,8 @@ export interface Figure {
   /** What `at` of its samples counts. */
   readonly axis?: string;
   readonly better?: "more";
+  /** False for figures that are about the measurement itself. Default true. */
+  readonly compared?: false;
   /** Of edge-proxy. */
   readonly targets: readonly Target[];
 }

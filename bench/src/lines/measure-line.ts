@@ -77,7 +77,7 @@ function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly str
     else known.rounds.push(value);
   }
   const all = [...rows.values()];
-  const compared = all.some(({ name }) => name === reference);
+  const compared = figure.compared !== false && all.some(({ name }) => name === reference);
   return {
     ...headOf(figure),
     rows: all,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as pass } from "node:timers/promises";
 
@@ -113,11 +113,12 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid !== undefined) process.kill(-pid, signal);
 }
 
-/** The first field is the time on a CPU. A thread that has just ended counts no more. */
+/** The first field is the time on a CPU. A thread that has just ended counts no more; a kernel that does not count is an error. */
 function cpuNanoseconds(thread: string): number {
   try {
     return Number(readFileSync(`${thread}/schedstat`, "utf8").split(" ")[0]);
-  } catch {
+  } catch (error) {
+    if (existsSync(thread)) throw error;
     return 0;
   }
 }

@@ -1,6 +1,6 @@
 import { escapeHtml } from "./escape.ts";
 import { summarise } from "./statistics.ts";
-import { figure, type Row, ratioToReference, type Table } from "./table.ts";
+import { figure, type Row, ratioToReference, type Table, timesWithSpread } from "./table.ts";
 
 /**
  * A bar for each row, its median, with a whisker for the middle half of the rounds. Plain HTML, so that text keeps its size
@@ -23,8 +23,7 @@ export function barChart(table: Table): string {
 function ratioText(table: Table, row: Row): string {
   const ratio = row.name === table.reference ? undefined : ratioToReference(table, row);
   if (ratio === undefined) return "";
-  const spread = `${ratio.lowerQuartile.toFixed(2)}–${ratio.upperQuartile.toFixed(2)}`;
-  return `<small>${ratio.median.toFixed(2)} × (${spread})</small>`;
+  return `<small>× ${timesWithSpread(ratio)}</small>`;
 }
 
 /** What this repository makes stands out. */

@@ -36,7 +36,7 @@ function changesOf(before: Partial<Table>, after: Partial<Table>): readonly Chan
   return compareReports(reportOf(before), reportOf(after)).changes;
 }
 
-const twice = (rounds: readonly number[], haproxy = [10, 10, 10]): Partial<Table> => ({
+const twice = (rounds: readonly number[], haproxy = [10, 10, 10, 10, 10]): Partial<Table> => ({
   rows: [
     { name: "haproxy", rounds: haproxy },
     { name: "edge-proxy", rounds },
@@ -44,7 +44,10 @@ const twice = (rounds: readonly number[], haproxy = [10, 10, 10]): Partial<Table
 });
 
 test("a machine that is half as fast today has changed nothing for a row with a reference", () => {
-  const [haproxy, edgeProxy] = changesOf(twice([20, 21, 22]), twice([40, 42, 44], [20, 20, 20]));
+  const [haproxy, edgeProxy] = changesOf(
+    twice([20, 20, 21, 22, 22]),
+    twice([40, 40, 42, 44, 44], [20, 20, 20, 20, 20]),
+  );
   expect(edgeProxy).toMatchObject({
     row: "edge-proxy",
     basis: "haproxy",
@@ -56,24 +59,34 @@ test("a machine that is half as fast today has changed nothing for a row with a 
 });
 
 test("middle halves that do not meet are a change, and its spread is the widest that they allow", () => {
-  const [, change] = changesOf(twice([20, 21, 22]), twice([10, 11, 12]));
+  const [, change] = changesOf(twice([20, 20, 21, 22, 22]), twice([10, 10, 11, 12, 12]));
   expect(change).toMatchObject({ verdict: "better", before: 2.1, after: 1.1 });
   expect(change?.ratio.median).toBeCloseTo(11 / 21);
-  expect(change?.ratio.lowerQuartile).toBeCloseTo(1.05 / 2.15);
-  expect(change?.ratio.upperQuartile).toBeCloseTo(1.15 / 2.05);
+  expect(change?.ratio.lowerQuartile).toBeCloseTo(1 / 2.2);
+  expect(change?.ratio.upperQuartile).toBeCloseTo(1.2 / 2);
 });
 
 test("middle halves that meet are noise, however far the medians are apart", () => {
-  expect(changesOf(twice([10, 20, 30]), twice([12, 26, 40]))[1]?.verdict).toBe("within noise");
+  expect(changesOf(twice([10, 15, 20, 25, 30]), twice([12, 19, 26, 33, 40]))[1]?.verdict).toBe("within noise");
 });
 
 test("four percent are noise, however narrow the spread", () => {
-  expect(changesOf(twice([20, 20, 20]), twice([20.8, 20.8, 20.8]))[1]?.verdict).toBe("within noise");
-  expect(changesOf(twice([20, 20, 20]), twice([21.2, 21.2, 21.2]))[1]?.verdict).toBe("worse");
+  expect(changesOf(twice([20, 20, 20, 20, 20]), twice([20.8, 20.8, 20.8, 20.8, 20.8]))[1]?.verdict).toBe(
+    "within noise",
+  );
+  expect(changesOf(twice([20, 20, 20, 20, 20]), twice([21.2, 21.2, 21.2, 21.2, 21.2]))[1]?.verdict).toBe("worse");
+});
+
+test("with few rounds more is asked for, and of one nothing is said", () => {
+  const verdict = (before: readonly number[], after: readonly number[]): unknown =>
+    changesOf(twice(before), twice(after))[1]?.verdict;
+  expect(verdict([20, 20], [23, 23])).toBe("within noise");
+  expect(verdict([20, 20], [25, 25])).toBe("worse");
+  expect(verdict([20, 20, 20], [40])).toBe("too few rounds");
 });
 
 test("more is better where the table says so, and where rates are compared", () => {
-  const [before, after] = [twice([20, 20, 20]), twice([30, 30, 30])];
+  const [before, after] = [twice([20, 20, 20, 20, 20]), twice([30, 30, 30, 30, 30])];
   expect(changesOf({ ...before, better: "more" }, { ...after, better: "more" })[1]?.verdict).toBe("better");
   const [byRate, slower] = [
     { ...before, comparedBy: "rate" as const },
@@ -84,10 +97,10 @@ test("more is better where the table says so, and where rates are compared", () 
 
 test("places of an axis are rows of their own", () => {
   const rows = [
-    { name: "edge-proxy", at: 1_000, rounds: [5] },
-    { name: "edge-proxy", at: 9_000, rounds: [6] },
+    { name: "edge-proxy", at: 1_000, rounds: [5, 5] },
+    { name: "edge-proxy", at: 9_000, rounds: [6, 6] },
   ];
-  const after = [{ name: "edge-proxy", at: 9_000, rounds: [12] }];
+  const after = [{ name: "edge-proxy", at: 9_000, rounds: [12, 12] }];
   const changes = changesOf({ axis: "flows", rows }, { axis: "flows", rows: after });
   expect(changes).toMatchObject([{ row: "edge-proxy, 9\u202f000 flows", before: 6, after: 12, verdict: "worse" }]);
 });
@@ -109,7 +122,9 @@ test("another machine is said to be one", () => {
 });
 
 test("changes beyond the noise stand first", () => {
-  const text = formatComparison(compareReports(reportOf(twice([20, 20, 20])), reportOf(twice([30, 30, 30]))));
+  const text = formatComparison(
+    compareReports(reportOf(twice([20, 20, 20, 20, 20])), reportOf(twice([30, 30, 30, 30, 30]))),
+  );
   const [first, second] = text.split("\n").filter((line) => line.startsWith("| CPU time"));
   expect(first).toMatch(/edge-proxy \/ haproxy \| +2\.00 × \| +3\.00 × \| 1\.50 \(1\.50 to 1\.50\) \| +worse/);
   expect(second).toMatch(/haproxy .* within noise/);

@@ -1,7 +1,7 @@
 import { grid } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { type Summary, summarise } from "./statistics.ts";
-import { figure, type Row, ratiosToReference, type Table } from "./table.ts";
+import { figure, type Row, ratiosToReference, type Table, times, timesWithSpread } from "./table.ts";
 
 /** Two runs, row by row. */
 export interface Comparison {
@@ -21,11 +21,14 @@ export interface Change {
   readonly after: number;
   /** After by before; the quartiles say where it may lie by the spread of both runs. */
   readonly ratio: Summary;
-  readonly verdict: "better" | "worse" | "within noise";
+  readonly verdict: "better" | "worse" | "within noise" | "too few rounds";
 }
 
 /** Smaller changes come and go with where the linker and the allocator put things. */
 const noiseFloor = 0.05;
+/** With fewer rounds two middle halves are often apart by chance, so that more is asked for. */
+const manyRounds = 5;
+const noiseFloorOfFew = 0.2;
 
 /**
  * What changed from one run to another. Rows with a reference are compared by their ratio to it: machines have good and bad
@@ -64,7 +67,7 @@ function changesOf(bench: string, before: Table, after: Table): readonly Change[
         before: summarise(values.before).median,
         after: summarise(values.after).median,
         ratio,
-        verdict: judgeRatio(ratio, moreIsBetter),
+        verdict: judgeRatio(ratio, Math.min(values.before.length, values.after.length), moreIsBetter),
       },
     ];
   });
@@ -96,24 +99,35 @@ function ratioOf(before: Summary, after: Summary): Summary | undefined {
   };
 }
 
-function judgeRatio({ median, lowerQuartile, upperQuartile }: Summary, moreIsBetter: boolean): Change["verdict"] {
+function judgeRatio(
+  { median, lowerQuartile, upperQuartile }: Summary,
+  rounds: number,
+  moreIsBetter: boolean,
+): Change["verdict"] {
+  if (rounds < 2) return "too few rounds";
+  const floor = rounds < manyRounds ? noiseFloorOfFew : noiseFloor;
   const overlap = lowerQuartile <= 1 && upperQuartile >= 1;
-  if (overlap || Math.abs(median - 1) < noiseFloor) return "within noise";
+  if (overlap || Math.abs(median - 1) < floor) return "within noise";
   return median > 1 === moreIsBetter ? "better" : "worse";
+}
+
+export function isBeyondNoise({ verdict }: Change): boolean {
+  return verdict === "better" || verdict === "worse";
 }
 
 /** What changed beyond the noise first, then the rest in their order. */
 export function formatComparison({ warnings, changes }: Comparison): string {
-  const order = [...changes].sort(
-    (a, b) => Number(a.verdict === "within noise") - Number(b.verdict === "within noise"),
-  );
-  const rows = order.map(({ title, row, basis, unit, before, after, ratio, verdict }) => [
-    `${title}: ${row}${basis === undefined ? "" : ` / ${basis}`}`,
-    `${ratioText(before, basis)} ${unit}`,
-    `${ratioText(after, basis)} ${unit}`,
-    `${ratio.median.toFixed(2)} (${ratio.lowerQuartile.toFixed(2)} to ${ratio.upperQuartile.toFixed(2)})`,
-    verdict,
-  ]);
+  const order = [...changes].sort((a, b) => Number(isBeyondNoise(b)) - Number(isBeyondNoise(a)));
+  const rows = order.map(({ title, row, basis, unit, before, after, ratio, verdict }) => {
+    const amount = basis === undefined ? figure : times;
+    return [
+      `${title}: ${row}${basis === undefined ? "" : ` / ${basis}`}`,
+      `${amount(before)} ${unit}`,
+      `${amount(after)} ${unit}`,
+      timesWithSpread(ratio),
+      verdict,
+    ];
+  });
   const parts = [
     "## What changed",
     ...(warnings.length ? [warnings.map((text) => `- not the same ${text}`).join("\n")] : []),
@@ -122,8 +136,4 @@ export function formatComparison({ warnings, changes }: Comparison): string {
     rows.length ? grid([["", "before", "now", "now / before", ""], ...rows]) : "The two runs have no row in common.",
   );
   return parts.join("\n\n");
-}
-
-function ratioText(value: number, basis: string | undefined): string {
-  return basis === undefined ? figure(value) : value.toFixed(2);
 }

@@ -1,6 +1,6 @@
 import type { Report } from "./report.ts";
 import { summarise } from "./statistics.ts";
-import { figure, ratioToReference, type Table } from "./table.ts";
+import { figure, ratioToReference, type Table, times } from "./table.ts";
 
 /** Everything that has the same reference, on one page: what a person looks at first. */
 export interface Glance {
@@ -42,7 +42,7 @@ function linesOf(table: Table, names: readonly string[]): readonly GlanceLine[] 
       const own = `${figure(summarise(row.rounds).median)} ${table.unit}`;
       if (ratio === undefined) return { text: own, worse: undefined };
       return {
-        text: name === table.reference ? own : `${ratio.toFixed(2)} ×`,
+        text: name === table.reference ? own : `× ${times(ratio)}`,
         worse: table.better === "more" ? 1 / ratio : ratio,
       };
     }),

@@ -1,12 +1,12 @@
 import { barChart } from "./bar-chart.ts";
-import type { Change, Comparison } from "./compare.ts";
+import { type Change, type Comparison, isBeyondNoise } from "./compare.ts";
 import { escapeHtml } from "./escape.ts";
 import { atAGlance, type Glance } from "./glance.ts";
 import { lineChart } from "./line-chart.ts";
 import { factsOf } from "./machine.ts";
 import type { BenchReport, Report } from "./report.ts";
 import { styleSheet } from "./style-sheet.ts";
-import { figure, type Table } from "./table.ts";
+import { figure, type Table, times, timesWithSpread } from "./table.ts";
 
 /** One file that needs no other: a person looks at it, on a screen or a phone, by day or by night. */
 export function htmlPage(report: Report, comparison: Comparison | undefined): string {
@@ -58,8 +58,8 @@ function shade(worse: number): string {
 }
 
 function comparisonSection({ warnings, changes }: Comparison): string {
-  const beyond = changes.filter(({ verdict }) => verdict !== "within noise");
-  const within = changes.filter(({ verdict }) => verdict === "within noise");
+  const beyond = changes.filter(isBeyondNoise);
+  const within = changes.filter((change) => !isBeyondNoise(change));
   const notes = warnings.map((text) => `<p class="missed">Not the same ${escapeHtml(text)}</p>`);
   return `<section id="changes"><h2>What changed</h2>
 ${notes.join("")}
@@ -72,11 +72,12 @@ ${changeTable(beyond)}
 function changeTable(changes: readonly Change[]): string {
   if (changes.length === 0) return "";
   const rows = changes.map(({ title, row, basis, unit, before, after, ratio, verdict }) => {
+    const amount = basis === undefined ? figure : times;
     const cells = [
-      `${figure(before)} ${unit}`,
-      `${figure(after)} ${unit}`,
-      `${ratio.median.toFixed(2)} <small>${ratio.lowerQuartile.toFixed(2)}–${ratio.upperQuartile.toFixed(2)}</small>`,
-      `<span class="${verdict.replace(" ", "-")}">${verdict}</span>`,
+      `${amount(before)} ${unit}`,
+      `${amount(after)} ${unit}`,
+      timesWithSpread(ratio),
+      `<span class="${verdict.replaceAll(" ", "-")}">${verdict}</span>`,
     ];
     const name = `${title}: ${row}${basis === undefined ? "" : ` / ${basis}`}`;
     return `<tr><th>${escapeHtml(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;

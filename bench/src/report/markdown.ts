@@ -2,7 +2,7 @@ import { atAGlance } from "./glance.ts";
 import { factsOf } from "./machine.ts";
 import type { Report } from "./report.ts";
 import { summarise } from "./statistics.ts";
-import { figure, type Row, ratioToReference, type Table } from "./table.ts";
+import { figure, type Row, ratioToReference, type Table, times } from "./table.ts";
 
 /** The whole report. */
 export function formatReport(report: Report): string {
@@ -51,7 +51,7 @@ function bars(table: Table): readonly (readonly string[])[] {
     const ratio = ratioToReference(table, row);
     if (compared && ratio === undefined) cells.push("", "");
     if (ratio !== undefined) {
-      cells.push(ratio.median.toFixed(2), `${ratio.lowerQuartile.toFixed(2)} to ${ratio.upperQuartile.toFixed(2)}`);
+      cells.push(times(ratio.median), `${times(ratio.lowerQuartile)} to ${times(ratio.upperQuartile)}`);
     }
     return cells;
   });
@@ -65,7 +65,7 @@ function curves(table: Table): readonly (readonly string[])[] {
   const cell = (row: Row | undefined): string => {
     if (row === undefined) return "";
     const ratio = row.name === table.reference ? undefined : ratioToReference(table, row);
-    return `${figure(summarise(row.rounds).median)}${ratio ? ` (${ratio.median.toFixed(2)})` : ""}`;
+    return `${figure(summarise(row.rounds).median)}${ratio ? ` (${times(ratio.median)})` : ""}`;
   };
   return [
     [table.axis ?? "", ...names.map((name) => `${name}, ${table.unit}`)],

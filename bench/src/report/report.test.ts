@@ -95,7 +95,7 @@ test("the Markdown has the figures with their spread, the ratios, the verdicts a
     /^\| 1\u202f000 \| +3.5 \| +7 \(2.00\) \|$/m,
     /^\| 5\u202f000 \| +3.5 \| +\|$/m,
     // At a glance.
-    /^\| Memory: 1\u202f000 flows \| +3.5 KiB \| +2.00 × \|$/m,
+    /^\| Memory: 1\u202f000 flows \| +3.5 KiB \| +× 2.00 \|$/m,
   ]) {
     expect(text).toMatch(part);
   }

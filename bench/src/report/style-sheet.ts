@@ -27,6 +27,7 @@ thead th { color: var(--faint); }
 td { padding: .35rem .6rem; text-align: right; white-space: nowrap; border-left: 2px solid var(--ground); }
 tr + tr > * { border-top: 1px solid var(--rule); }
 .glance thead th { text-align: right; }
+.glance tbody th { position: sticky; left: 0; min-width: 8rem; background: var(--ground); }
 .none { color: var(--faint); }
 .bar { margin: .45rem 0; font-size: .85rem; }
 .bar .name { display: block; }

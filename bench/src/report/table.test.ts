@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { figure, ratioToReference, type Table } from "./table.ts";
+import { figure, ratioToReference, type Table, times } from "./table.ts";
 
 const table: Table = {
   title: "CPU time",
@@ -50,4 +50,14 @@ test.each([
   [Number.NaN, "–"],
 ])("%d is shown as %s", (value, text) => {
   expect(figure(value)).toBe(text);
+});
+
+test.each([
+  [1.319, "1.32"],
+  [0.004, "0.004"],
+  [0, "0.00"],
+  [35.777, "35.78"],
+  [1234.5, "1\u202f235"],
+])("%d times is shown as %s", (ratio, text) => {
+  expect(times(ratio)).toBe(text);
 });

@@ -65,3 +65,14 @@ export function figure(value: number): string {
   }
   return value.toFixed(size >= 1 ? 1 : 3);
 }
+
+/** A ratio, and where its middle half lies. */
+export function timesWithSpread({ median, lowerQuartile, upperQuartile }: Summary): string {
+  return `${times(median)} (${times(lowerQuartile)} to ${times(upperQuartile)})`;
+}
+
+/** A ratio: two digits behind the point, unless they would say nothing. */
+export function times(ratio: number): string {
+  if (ratio >= 100) return figure(ratio);
+  return Math.abs(ratio) >= 0.1 || ratio === 0 ? ratio.toFixed(2) : ratio.toPrecision(1);
+}
