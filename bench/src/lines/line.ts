@@ -49,6 +49,8 @@ export interface Sample {
   readonly figure: string;
   readonly at?: number;
   readonly value: number;
+  /** What a person should know who wonders about the value. */
+  readonly note?: string | undefined;
 }
 
 /** edge-proxy may cost at most so many times what HAProxy does. */

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { BenchContext } from "../bench.ts";
 import { thisNode } from "../node-runtime.ts";
 import type { Program } from "../peers/programs.ts";
+import { failureNote } from "./failure-note.ts";
 import type { Line, Sample } from "./line.ts";
 import { benchOf } from "./measure-line.ts";
 
@@ -70,6 +71,15 @@ test("a line that nobody can run without a program is left out by name, and noth
   const [table] = await benchOf(line, () => new Map([["wrk", "apt-get install wrk"]])).run(context);
   expect(table).toMatchObject({ rows: [], absent: ["anybody: it needs wrk (apt-get install wrk)"] });
   expect(turns).toEqual([]);
+});
+
+test("what there is to know about a value stands in the report, with who and when", async () => {
+  const failures = ["ECONNRESET", "ECONNREFUSED", "ECONNRESET"].map((reason) => ({ atMs: 0, reason }));
+  const { line } = lineOf({ only: ["edge-proxy"] }, (_, turn) => [
+    { figure: "cpu", value: 1, note: failureNote(turn === 3 ? failures : []) },
+  ]);
+  const [table] = await benchOf(line, nothingMissing).run(context);
+  expect(table?.notes).toEqual(["edge-proxy, round 2: 2 × ECONNRESET, 1 × ECONNREFUSED"]);
 });
 
 test("another Node has rows of its own, beside the first", async () => {

@@ -39,6 +39,7 @@ function programOf(kind: Contestant["kind"]): string {
 
 interface Taken extends Sample {
   readonly contestant: string;
+  readonly round: number;
 }
 
 /** All contestants in turn, round by round: what the machine does to one, it does to the others. */
@@ -56,7 +57,7 @@ async function measure(line: Line, present: readonly Contestant[], context: Benc
         for (const contestant of present) {
           context.progress(done++, total, `round ${round} of ${rounds}: ${contestant.name}`);
           const samples = await stage.measure(contestant);
-          if (round > 0) taken.push(...samples.map((sample) => ({ ...sample, contestant: contestant.name })));
+          if (round > 0) taken.push(...samples.map((sample) => ({ ...sample, contestant: contestant.name, round })));
         }
       }
     } finally {
@@ -71,17 +72,22 @@ async function measure(line: Line, present: readonly Contestant[], context: Benc
 
 function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly string[]): Table {
   const rows = new Map<string, Row & { readonly rounds: number[] }>();
-  for (const { contestant: name, at, value } of samples.filter(({ figure: key }) => key === figure.key)) {
+  const own = samples.filter(({ figure: key }) => key === figure.key);
+  for (const { contestant: name, at, value } of own) {
     const known = rows.get(`${name} ${at}`);
     if (known === undefined) rows.set(`${name} ${at}`, { name, ...(at === undefined ? {} : { at }), rounds: [value] });
     else known.rounds.push(value);
   }
+  const notes = own.flatMap(({ contestant, round, note }) =>
+    note === undefined ? [] : [`${contestant}, round ${round}: ${note}`],
+  );
   const all = [...rows.values()];
   const compared = figure.compared !== false && all.some(({ name }) => name === reference);
   return {
     ...headOf(figure),
     rows: all,
     ...(compared ? { reference } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
     absent,
     verdicts: figure.targets
       .filter(({ kind }) => compared || kind === "figure" || kind === "growth")

@@ -2,6 +2,7 @@ import { setInterval as every } from "node:timers/promises";
 import { Load } from "../load/load.ts";
 import { freePort } from "../peers/ports.ts";
 import { startEchoTarget } from "../peers/targets.ts";
+import { failureNote } from "./failure-note.ts";
 import type { Line } from "./line.ts";
 
 const reloads = 8;
@@ -73,7 +74,7 @@ export const reloadLine: Line = {
           const { latency, failures } = await load.result();
           const left = await standing.stop();
           return [
-            { figure: "failed", value: failures.length },
+            { figure: "failed", value: failures.length, note: failureNote(failures) },
             { figure: "cut", value: held - left.standing },
             { figure: "p99", value: latency.p99 / 1000 },
           ];

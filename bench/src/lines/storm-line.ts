@@ -1,5 +1,6 @@
 import { runLoad } from "../load/load.ts";
 import { startEchoTarget } from "../peers/targets.ts";
+import { failureNote } from "./failure-note.ts";
 import type { Line } from "./line.ts";
 import { StandingProxies } from "./standing-proxies.ts";
 
@@ -47,7 +48,7 @@ export const stormLine: Line = {
         return [
           { figure: "p50", value: latency.p50 / 1000 },
           { figure: "max", value: latency.max / 1000 },
-          { figure: "failed", value: failures.length },
+          { figure: "failed", value: failures.length, note: failureNote(failures) },
         ];
       },
       close: () => proxies.close(),

@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import type { EdgeProxyConfig } from "@edgekit/edge-proxy";
 import { labelOf, type NodeRuntime } from "../node-runtime.ts";
 import type { Contestant, ReloadableSubject, Subject } from "./contestant.ts";
@@ -22,20 +21,21 @@ export function edgeProxy(runtime: NodeRuntime): Contestant {
       const running = await Running.start(runtime.execPath, [bin, "run", writeConfig(setup)], port);
       return { port, withHeader: false, running };
     },
-    // The command line has no way to reload yet, so a program does it.
     async startReloadable(before, after): Promise<ReloadableSubject> {
-      const [port = 0] = before.ports;
-      const configs = [writeConfig(before), writeConfig(after)];
-      const program = fileURLToPath(new URL("./reloading-process.js", import.meta.url));
-      const running = await Running.start(runtime.execPath, [program, ...configs], port);
-      return { port, withHeader: false, running, reload: () => running.signal("SIGHUP") };
+      const subject = await this.start(before);
+      let turn = 0;
+      const reload = (): void => {
+        writeConfig(++turn % 2 === 1 ? after : before);
+        subject.running?.signal("SIGHUP");
+      };
+      return { ...subject, reload };
     },
   };
 }
 
 /** JSON is YAML. */
 function writeConfig(setup: ProxySetup): string {
-  return setup.folder.write(`nlb-${setup.ports[0]}-${setup.targets.length}.yaml`, JSON.stringify(configOf(setup)));
+  return setup.folder.write(`nlb-${setup.ports[0]}.yaml`, JSON.stringify(configOf(setup)));
 }
 
 /** AWS allows no interval below five seconds; a fifth of everything makes it one. */

@@ -15,7 +15,7 @@ export const nginxStream: Contestant = {
     const subject = await this.start(before);
     let turn = 0;
     const reload = (): void => {
-      writeConfig(++turn % 2 === 1 ? { ...after, ports: before.ports } : before);
+      writeConfig(++turn % 2 === 1 ? after : before);
       subject.running?.signal("SIGHUP");
     };
     return { ...subject, reload };

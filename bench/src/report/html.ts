@@ -94,15 +94,16 @@ ${failure === undefined ? "" : `<p class="missed">failed: ${escapeHtml(failure)}
 }
 
 function card(table: Table): string {
-  const { title, about, axis, verdicts, absent, rows } = table;
+  const { title, about, axis, verdicts, notes = [], absent, rows } = table;
   const chart = rows.length === 0 ? "" : axis === undefined ? barChart(table) : lineChart(table);
   const judged = verdicts.map(
     ({ met, text }) => `<li class="${met ? "met" : "missed"}">${met ? "met" : "missed"}: ${escapeHtml(text)}</li>`,
   );
+  const remarks = notes.map((text) => `<li>${escapeHtml(text)}</li>`);
   const missing = absent.map((text) => `<li class="absent">not here: ${escapeHtml(text)}</li>`);
   return `<article><h3>${escapeHtml(title)}</h3>
 <p>${escapeHtml(about)} ${table.better === "more" ? "More is better." : "Less is better."}</p>
 ${chart}
-<ul class="notes">${[...judged, ...missing].join("")}</ul>
+<ul class="notes">${[...judged, ...remarks, ...missing].join("")}</ul>
 </article>`;
 }

@@ -30,9 +30,10 @@ export function formatReport(report: Report): string {
 
 /** Markdown that can also be read as it is, in a terminal. */
 export function formatTable(table: Table): string {
-  const { title, about, rows, verdicts, absent } = table;
+  const { title, about, rows, verdicts, notes: remarks = [], absent } = table;
   const notes = [
     ...verdicts.map(({ met, text }) => `- ${met ? "met" : "**missed**"}: ${text}`),
+    ...remarks.map((text) => `- ${text}`),
     ...absent.map((text) => `- not here: ${text}`),
   ];
   const figures = rows.length === 0 ? [] : [grid(table.axis === undefined ? bars(table) : curves(table))];

@@ -15,6 +15,8 @@ export interface Table {
   readonly better?: "less" | "more";
   /** What `at` of the rows counts: the table is a set of curves. */
   readonly axis?: string;
+  /** What a person should know who wonders about a figure. */
+  readonly notes?: readonly string[];
   /** Who cannot do this work, and why. */
   readonly absent: readonly string[];
   readonly verdicts: readonly Verdict[];
