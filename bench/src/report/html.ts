@@ -23,6 +23,7 @@ export function htmlPage(report: Report, comparison: Comparison | undefined): st
 <header>
 <h1>edgekit benchmarks</h1>
 <ul class="facts">${facts.join("")}</ul>
+<p>A bar is the median of the rounds, the line at its end the middle half of them.</p>
 <nav>${links.join(" ")}</nav>
 </header>
 <main>
