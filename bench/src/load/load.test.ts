@@ -47,7 +47,8 @@ test("requests wait in line for a connection, and that time counts", async () =>
   });
   const result = await sendRequests({ kind: "requests", port, withHeader: false, connections: 1, ...ping }, none);
   expect(result).toMatchObject({ answered: 40, failures: [], lateness: { count: 40 } });
-  // Half of them fell due in the first 10 ms, and no answer came before 40 ms had passed. A client that counts from when it sends would find one slow answer and thirty-nine quick ones.
+  // Half of them fell due in the first 10 ms, and no answer came before 40 ms had passed. A client that counts from when it
+  // sends would find one slow answer and thirty-nine quick ones.
   expect(result.latency.p50).toBeGreaterThan(15_000);
 });
 
