@@ -117,8 +117,15 @@ test("nothing before and nothing now is no change to speak of", () => {
 test("another machine is said to be one", () => {
   const other = reportOf(twice([20]), { machine: { ...machine, node: "v26.10.0" } });
   const comparison = compareReports(other, reportOf(twice([20])));
-  expect(comparison.warnings).toEqual(["node: v26.10.0 before, v20.20.2 now"]);
+  expect(comparison.warnings).toEqual(["not the same node: v26.10.0 before, v20.20.2 now"]);
   expect(formatComparison(comparison)).toContain("- not the same node: v26.10.0 before, v20.20.2 now");
+});
+
+test("a run on a busy machine is said to be one", () => {
+  const busy = reportOf(twice([20]), { machine: { ...machine, loadBefore: 3.5 } });
+  expect(compareReports(busy, reportOf(twice([20]))).warnings).toEqual([
+    "in the run of 2026-01-01T00:01:00.000Z others were at work, load average 3.5 on 2 cores",
+  ]);
 });
 
 test("changes beyond the noise stand first", () => {

@@ -1,3 +1,4 @@
+import { busyness } from "./machine.ts";
 import { grid } from "./markdown.ts";
 import type { Report } from "./report.ts";
 import { type Summary, summarise } from "./statistics.ts";
@@ -35,9 +36,13 @@ const noiseFloorOfFew = 0.2;
  * days, and both rows have them together.
  */
 export function compareReports(before: Report, after: Report): Comparison {
-  const warnings = (["cpu", "cores", "kernel", "node"] as const)
+  const differences = (["cpu", "cores", "kernel", "node"] as const)
     .filter((fact) => before.machine[fact] !== after.machine[fact])
-    .map((fact) => `${fact}: ${before.machine[fact]} before, ${after.machine[fact]} now`);
+    .map((fact) => `not the same ${fact}: ${before.machine[fact]} before, ${after.machine[fact]} now`);
+  const busy = [before, after].flatMap(({ machine, finishedAt }) => {
+    const others = busyness(machine);
+    return others === undefined ? [] : [`in the run of ${finishedAt} ${others}`];
+  });
   const changes = after.benches.flatMap(({ name, tables }) => {
     const old = before.benches.find((bench) => bench.name === name);
     return tables.flatMap((table) => {
@@ -45,7 +50,7 @@ export function compareReports(before: Report, after: Report): Comparison {
       return oldTable === undefined ? [] : changesOf(name, oldTable, table);
     });
   });
-  return { warnings, changes };
+  return { warnings: [...differences, ...busy], changes };
 }
 
 function changesOf(bench: string, before: Table, after: Table): readonly Change[] {
@@ -128,10 +133,7 @@ export function formatComparison({ warnings, changes }: Comparison): string {
       verdict,
     ];
   });
-  const parts = [
-    "## What changed",
-    ...(warnings.length ? [warnings.map((text) => `- not the same ${text}`).join("\n")] : []),
-  ];
+  const parts = ["## What changed", ...(warnings.length ? [warnings.map((text) => `- ${text}`).join("\n")] : [])];
   parts.push(
     rows.length ? grid([["", "before", "now", "now / before", ""], ...rows]) : "The two runs have no row in common.",
   );

@@ -61,7 +61,7 @@ function shade(worse: number): string {
 function comparisonSection({ warnings, changes }: Comparison): string {
   const beyond = changes.filter(isBeyondNoise);
   const within = changes.filter((change) => !isBeyondNoise(change));
-  const notes = warnings.map((text) => `<p class="missed">Not the same ${escapeHtml(text)}</p>`);
+  const notes = warnings.map((text) => `<p class="missed">${escapeHtml(text)}</p>`);
   return `<section id="changes"><h2>What changed</h2>
 ${notes.join("")}
 <p>${beyond.length} of ${changes.length} rows beyond the noise.</p>

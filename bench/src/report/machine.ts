@@ -49,11 +49,17 @@ export function describeMachine(runtimes: readonly NodeRuntime[]): Machine {
   };
 }
 
+/** Whether others wanted the cores before the run began; undefined when they did not. */
+export function busyness({ loadBefore, cores }: Machine): string | undefined {
+  return loadBefore > cores / 4 ? `others were at work, load average ${loadBefore} on ${cores} cores` : undefined;
+}
+
 /** One sentence each, for the top of a report. */
 export function factsOf(machine: Machine, finishedAt: string): readonly string[] {
-  const { cpu, cores, memoryGiB, kernel, node, v8, otherNodes, loadBefore, versions } = machine;
+  const { cpu, cores, memoryGiB, kernel, node, v8, otherNodes, versions } = machine;
+  const busy = busyness(machine);
   return [
-    `${finishedAt}, load average before: ${loadBefore}`,
+    `${finishedAt}${busy === undefined ? "" : `; ${busy}: repeat before believing it`}`,
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}`,
     `Node ${node}, V8 ${v8}${otherNodes.map((version) => `; beside it Node ${version}`).join("")}`,
     Object.entries(versions)
