@@ -52,7 +52,7 @@ export interface EdgeProxyOptions {
   readonly probe?: ProbeFunction;
   /** Told about every flow, beside the built-in counters. */
   readonly observers?: readonly FlowObserver[];
-  /** Accept connections without Node's internals; slower. Default false. */
+  /** Do without Node's internals, at twice the cost of a connection. Default false. */
   readonly publicApiOnly?: boolean;
   /**
    * Set the policy routing that `clientIp: transparent` needs, also for targets that come later, and remove it in `close()`.

@@ -116,7 +116,7 @@ export function explain(
     ...(chosen === undefined
       ? {}
       : { source: explainSource(entry, chosen, client, clientIp.get(entry.loadBalancer)?.why) }),
-    ...headerOf(entry, chosen, client, { localAddress: address, localPort: port }),
+    ...headerOf(entry, chosen, client, { address, port }),
     notes: [
       ...found.notes,
       ...(question.seed === undefined && selection?.forward.stickyTable === undefined
@@ -204,10 +204,11 @@ function headerOf(
   entry: Entry,
   selection: Selection | undefined,
   client: ExplainQuestion["client"],
-  connection: { readonly localAddress: string; readonly localPort: number },
+  connectedTo: { readonly address: string; readonly port: number },
 ): Pick<Explanation, "header"> {
   if (selection === undefined || selection.forward.proxyHeader === "none") return {};
   const { forward } = selection;
+  const connection = { socketName: () => connectedTo };
   const facts = { entry, forward, clientAddress: client.address, clientPort: client.port, client: connection };
   const bytes = new HeaderWriter().write(facts);
   if (bytes === undefined) return {};

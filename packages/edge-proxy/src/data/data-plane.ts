@@ -1,13 +1,15 @@
 import type { Clock, Timer } from "../clock.ts";
-import type { Adopt } from "./accept.ts";
-import { admit, RefusedClient, turnAway } from "./admit.ts";
+import { admit, RefusedClient } from "./admit.ts";
+import { chooseSockets } from "./choose-sockets.ts";
 import type { CloseReason } from "./close-reason.ts";
 import { dial } from "./dial.ts";
 import type { Flow, FlowHome } from "./flow.ts";
 import type { FlowInfo, FlowObserver } from "./flow-observer.ts";
+import type { FlowSocket, Sockets } from "./flow-socket.ts";
 import { FlowsPerSource } from "./flows-per-source.ts";
 import { HeaderWriter } from "./header.ts";
 import { type OpenListener, openListener } from "./listener.ts";
+import { netSockets } from "./net-socket.ts";
 import type { Entry, Routes } from "./routes.ts";
 import { select } from "./select.ts";
 import { chooseSource } from "./source.ts";
@@ -33,7 +35,7 @@ export interface DataPlaneOptions {
   /** How often flows are looked at for their timeouts, and so how exact these are. */
   readonly sweepMs: number;
   readonly observers: readonly FlowObserver[];
-  /** Accept connections without Node's internals; slower. Default false. */
+  /** Do without Node's internals, at twice the cost of a connection. Default false. */
   readonly publicApiOnly?: boolean;
 }
 
@@ -53,6 +55,7 @@ export class DataPlane implements FlowHome {
   readonly #options: DataPlaneOptions;
   readonly #flows = new Set<Flow>();
   readonly #listeners = new Map<string, OpenListener>();
+  #sockets: Sockets = netSockets;
   readonly #headers = new HeaderWriter();
   readonly #sourcePorts: SourcePorts;
   readonly #sources: FlowsPerSource | undefined;
@@ -97,6 +100,7 @@ export class DataPlane implements FlowHome {
    * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
    */
   async apply(routes: Routes): Promise<void> {
+    if (!this.#options.publicApiOnly) this.#sockets = await chooseSockets(this.#options.clock);
     const opened = new Map<string, OpenListener>();
     try {
       for (const [key, entry] of routes.entries) {
@@ -154,7 +158,7 @@ export class DataPlane implements FlowHome {
     if (port === undefined) return false;
     flow.sourcePort = port;
     flow.redials++;
-    dial(flow, this.#options.transparent);
+    dial(flow, this.#sockets, this.#options.transparent);
     return true;
   }
 
@@ -172,31 +176,32 @@ export class DataPlane implements FlowHome {
 
   #open({ key, address, port, loadBalancer, vpcEndpointId }: Entry): Promise<OpenListener> {
     const what = vpcEndpointId === undefined ? `load balancer '${loadBalancer}'` : `VPC endpoint '${vpcEndpointId}'`;
-    return openListener(address, port, what, (adopt) => this.#accepted(key, adopt), this.#options.publicApiOnly);
+    return openListener(address, port, what, this.#sockets, (client) => this.#accepted(key, client));
   }
 
   /** The way of one connection. */
-  #accepted(key: string, adopt: Adopt): void {
+  #accepted(key: string, client: FlowSocket): void {
     const entry = this.#routes.entries.get(key);
     // A listener that is being closed may still hand over a connection; there is nowhere to send it.
-    if (entry === undefined) return turnAway(adopt);
+    if (entry === undefined) return client.resetAndDestroy();
     const room = this.#options.maxFlows - this.#flows.size;
-    const admission = admit(adopt, this, ++this.#lastId, entry, room, this.#sources);
-    if ("refused" in admission) return this.#refused(admission.refused);
-    const { flow } = admission;
+    const admission = admit(client, this, ++this.#lastId, entry, room, this.#sources);
+    if (admission instanceof RefusedClient) return this.#refused(admission);
+    const flow = admission;
     const seed = (this.#options.random() * 0x1_0000_0000) >>> 0;
     const selection = select(entry, { clientAddress: flow.clientAddress, clientPort: flow.clientPort, seed });
     if (selection === undefined) {
-      return this.#refused(new RefusedClient(flow.id, entry, "no_target", flow.client));
+      return this.#refused(new RefusedClient(flow.id, entry, "no_target", client));
     }
     flow.forward = selection.forward;
     flow.route = selection.route;
     const noSource = this.#giveSource(flow);
-    if (noSource !== undefined) return this.#refused(new RefusedClient(flow.id, entry, noSource, flow.client));
+    if (noSource !== undefined) return this.#refused(new RefusedClient(flow.id, entry, noSource, client));
     this.#flows.add(flow);
     this.#sources?.add(flow.clientAddress);
     this.#notify((observer) => observer.flowOpened?.(flow));
-    dial(flow, this.#options.transparent);
+    client.start(flow.up, flow);
+    dial(flow, this.#sockets, this.#options.transparent);
   }
 
   /** @returns why there is none */

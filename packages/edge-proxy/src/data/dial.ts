@@ -1,35 +1,29 @@
 import type { Flow } from "./flow.ts";
-import { type FlowSocket, newSocket, socketOn } from "./flow-socket.ts";
+import type { Destination, Sockets } from "./flow-socket.ts";
 import type { TransparentSockets } from "./transparent-socket.ts";
 
 /** Opens the flow's connection to its target. The answer comes as the socket's events. */
-export function dial(flow: Flow, transparent: TransparentSockets): void {
-  const target = flow.chosenSource === "client" ? fromClient(flow, transparent) : newSocket(flow.down, flow);
-  if (target === undefined) return;
-  flow.dialing(target);
-  flow.down.from(target);
-  target.setNoDelay(true);
+export function dial(flow: Flow, sockets: Sockets, transparent: TransparentSockets): void {
+  const local = localEnd(flow, transparent);
+  if (local === undefined) return;
   const { address, port, family } = flow.route;
-  target.connect({ host: address, port, family, autoSelectFamily: false, ...localEnd(flow) });
+  flow.dialing(sockets.connect({ address, port, family, ...local }, flow.down, flow));
 }
 
-function fromClient(flow: Flow, transparent: TransparentSockets): FlowSocket | undefined {
-  const opened = transparent.open(flow.clientAddress, flow.clientPort);
-  if ("fd" in opened) return socketOn(opened.fd, flow.down, flow);
-  flow.dialFailed(opened.errno);
-  return undefined;
-}
+type LocalEnd = Pick<Destination, "localAddress" | "localPort" | "fd">;
 
-interface LocalEnd {
-  readonly localAddress: string;
-  readonly localPort: number;
-}
+const unbound: LocalEnd = {};
 
-const unbound: Partial<LocalEnd> = {};
-
-/** What Node is to bind. */
-function localEnd({ chosenSource, sourcePort, entry, clientAddress }: Flow): Partial<LocalEnd> {
+/** What the target's connection comes from, or undefined when there is no such socket to be had. */
+function localEnd(flow: Flow, transparent: TransparentSockets): LocalEnd | undefined {
+  const { chosenSource, sourcePort, entry, clientAddress, clientPort } = flow;
   switch (chosenSource) {
+    case "client": {
+      const opened = transparent.open(clientAddress, clientPort);
+      if ("fd" in opened) return opened;
+      flow.dialFailed(opened.errno);
+      return undefined;
+    }
     case "client-address":
       return { localAddress: clientAddress };
     case "node":

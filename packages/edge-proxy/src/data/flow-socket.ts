@@ -1,4 +1,4 @@
-import net from "node:net";
+import type net from "node:net";
 
 /** Where a socket's bytes go. */
 export interface ByteReader {
@@ -15,78 +15,61 @@ export interface SocketOwner {
   socketEnded(socket: FlowSocket): void;
   /** Everything written has gone to the kernel. */
   socketDrained(socket: FlowSocket): void;
-  socketFailed(socket: FlowSocket, error: NodeJS.ErrnoException): void;
+  /** @param errno the system's name for what went wrong; 'closed' follows */
+  socketFailed(socket: FlowSocket, errno: string | undefined): void;
   socketClosed(socket: FlowSocket): void;
 }
 
-/** One end of a flow. It knows its owner, so that its listeners need no closures. */
-export type FlowSocket = net.Socket & { owner: SocketOwner };
-
-/** A socket that is still to connect. */
-export function newSocket(reader: ByteReader, owner: SocketOwner): FlowSocket {
-  const socket = ownedBy(new net.Socket(optionsFor(reader)), owner);
-  socket.on("connect", onConnect);
-  return socket;
+export interface SocketName {
+  readonly address: string;
+  readonly port: number;
 }
 
-/** The same around a descriptor that is bound already. */
-export function socketOn(fd: number, reader: ByteReader, owner: SocketOwner): FlowSocket {
-  // Reading before it is connected would be an error.
-  const options = { ...optionsFor(reader), fd, readable: true, writable: true, manualStart: true };
-  const socket = ownedBy(new net.Socket(options), owner);
-  socket.on("connect", onConnect);
-  return socket;
+/**
+ * One end of a flow: as much of a TCP socket as a proxy needs. Either side may go on sending after the other's FIN; when both
+ * have said FIN the socket closes by itself. Its owner is told of nothing before the call that caused it has returned.
+ */
+export interface FlowSocket {
+  /** Waiting for the other side to accept. */
+  readonly connecting: boolean;
+  readonly destroyed: boolean;
+  /** Above 0 as long as the kernel has not taken all that was written; 'drained' follows. */
+  readonly writableLength: number;
+  /** The other side, or undefined when the connection is gone. Asking costs a system call. */
+  peerName(): SocketName | undefined;
+  /** This side, likewise. */
+  socketName(): SocketName | undefined;
+  /** Begins to read an accepted connection, and to tell what happens to it. */
+  start(reader: ByteReader, owner: SocketOwner): void;
+  /** The bytes have to stay as they are until they have been taken. */
+  write(bytes: Uint8Array): void;
+  /** Says FIN behind the last byte. Later writes are ignored. */
+  end(): void;
+  /** Reads again after the reader has stopped it. */
+  resume(): void;
+  /** Closes at once; what was not taken yet is lost. */
+  destroy(): void;
+  /** The same with a reset. */
+  resetAndDestroy(): void;
 }
 
-/** A socket around an accepted handle of Node's: not public API, see `accept.ts`. */
-export function socketAround(handle: unknown, reader: ByteReader, owner: SocketOwner): FlowSocket {
-  const options = { ...optionsFor(reader), handle } as net.SocketConstructorOpts;
-  return ownedBy(new net.Socket(options), owner);
+/** Where to connect to, and from where. */
+export interface Destination {
+  readonly address: string;
+  readonly port: number;
+  readonly family: 4 | 6;
+  /** To be bound first. */
+  readonly localAddress?: string;
+  /** 0 and undefined leave it to the kernel. */
+  readonly localPort?: number;
+  /** A descriptor that is bound already; it then belongs to the socket. */
+  readonly fd?: number;
 }
 
-/** A socket that `net.Server` made, which hands out a buffer of its own for each read. */
-export function plainSocket(socket: net.Socket, reader: ByteReader, owner: SocketOwner): FlowSocket {
-  const owned = ownedBy(socket, owner);
-  owned.on("data", (chunk: Buffer) => {
-    if (!reader.onRead(chunk.length, chunk)) owned.pause();
-  });
-  return owned;
-}
-
-function optionsFor(reader: ByteReader): net.SocketConstructorOpts {
-  return {
-    allowHalfOpen: true,
-    // Any write that the kernel does not take whole is then followed by 'drain', which is what resumes the other side.
-    writableHighWaterMark: 1,
-    onread: {
-      buffer: () => reader.nextBuffer(),
-      callback: (length: number, buffer: Uint8Array) => reader.onRead(length, buffer),
-    },
-  } as net.SocketConstructorOpts;
-}
-
-function ownedBy(socket: net.Socket, owner: SocketOwner): FlowSocket {
-  const owned = Object.assign(socket, { owner });
-  owned.on("end", onEnd).on("drain", onDrain).on("error", onError).on("close", onClose);
-  return owned;
-}
-
-function onConnect(this: FlowSocket): void {
-  this.owner.socketConnected(this);
-}
-
-function onEnd(this: FlowSocket): void {
-  this.owner.socketEnded(this);
-}
-
-function onDrain(this: FlowSocket): void {
-  this.owner.socketDrained(this);
-}
-
-function onError(this: FlowSocket, error: NodeJS.ErrnoException): void {
-  this.owner.socketFailed(this, error);
-}
-
-function onClose(this: FlowSocket): void {
-  this.owner.socketClosed(this);
+/** A way to make sockets. */
+export interface Sockets {
+  /** Calls back for each connection that a listening server accepts, with a socket that is still to be started. */
+  accept(server: net.Server, onConnection: (client: FlowSocket) => void): void;
+  /** A socket that is connecting. Whatever is in the way comes as 'failed'. */
+  connect(destination: Destination, reader: ByteReader, owner: SocketOwner): FlowSocket;
 }

@@ -33,8 +33,8 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   readonly entry: Entry;
   forward!: Forward;
   route!: TargetRoute;
-  clientAddress = "";
-  clientPort = 0;
+  readonly clientAddress: string;
+  readonly clientPort: number;
   chosenSource: Source = "kernel";
   /** Where the source port is accounted for, unless it is the client's. */
   ports: TargetPorts | undefined = undefined;
@@ -47,8 +47,8 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   closedMs: number | undefined = undefined;
   /** When a byte last moved in either direction, or the state last changed. */
   activeMs: number;
-  client!: FlowSocket;
-  target: FlowSocket | undefined;
+  readonly client: FlowSocket;
+  target: FlowSocket | undefined = undefined;
   state: FlowState = "dialing";
   /** Client to target. */
   readonly up: SpliceHalf = new SpliceHalf(this);
@@ -60,10 +60,14 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   #reason: CloseReason | undefined;
   #openSockets = 1;
 
-  constructor(home: FlowHome, id: number, entry: Entry) {
+  constructor(home: FlowHome, id: number, entry: Entry, client: FlowSocket, clientAddress: string, clientPort: number) {
     this.#home = home;
     this.id = id;
     this.entry = entry;
+    this.client = client;
+    this.clientAddress = clientAddress;
+    this.clientPort = clientPort;
+    this.up.from(client);
     this.openedMs = home.now();
     this.activeMs = home.coarseNowMs;
   }
@@ -81,15 +85,13 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   }
 
   get source(): { readonly address: string; readonly port: number } | undefined {
-    const { localAddress, localPort } = this.target ?? {};
-    return localAddress === undefined || localPort === undefined
-      ? undefined
-      : { address: localAddress, port: localPort };
+    return this.target?.socketName();
   }
 
   /** The target's socket exists and is connecting. */
   dialing(target: FlowSocket): void {
     this.target = target;
+    this.down.from(target);
     this.#openSockets++;
   }
 
@@ -150,16 +152,15 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     (socket === this.target ? this.up : this.down).sinkDrained();
   }
 
-  socketFailed(socket: FlowSocket, error: NodeJS.ErrnoException): void {
+  socketFailed(socket: FlowSocket, errno: string | undefined): void {
     if (this.state === "closing" || this.state === "expired") return;
-    const { code } = error;
-    if (this.state === "dialing" && socket === this.target && code !== undefined && noSource.has(code)) {
-      if (!this.#home.redial(this)) this.dialFailed(code);
+    if (this.state === "dialing" && socket === this.target && errno !== undefined && noSource.has(errno)) {
+      if (!this.#home.redial(this)) this.dialFailed(errno);
       return;
     }
-    const kind = code === "ECONNRESET" || code === "EPIPE" ? "rst" : "error";
-    const side = code !== undefined && ownFaults.has(code) ? "proxy" : this.#sideOf(socket);
-    this.#enter("closing", { side, kind, ...(code === undefined ? {} : { errno: code }) });
+    const kind = errno === "ECONNRESET" || errno === "EPIPE" ? "rst" : "error";
+    const side = errno !== undefined && ownFaults.has(errno) ? "proxy" : this.#sideOf(socket);
+    this.#enter("closing", { side, kind, ...(errno === undefined ? {} : { errno }) });
     const other = socket === this.client ? this.target : this.client;
     // What is still queued goes first: 'drain' then carries the reset on, or the sweep when it never comes.
     if (other !== undefined && (other.connecting || other.writableLength === 0)) this.#resetAfterFlush(other);

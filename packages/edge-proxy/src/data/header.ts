@@ -1,4 +1,5 @@
 import { type Endpoint, type HeaderTemplate, nlbTemplate } from "@edgekit/pp2";
+import type { FlowSocket } from "./flow-socket.ts";
 import type { Entry, Forward } from "./routes.ts";
 import { unmapped } from "./unmapped.ts";
 
@@ -9,7 +10,7 @@ export interface HeaderFacts {
   readonly clientAddress: string;
   readonly clientPort: number;
   /** The client's connection, on this side. */
-  readonly client: { readonly localAddress?: string | undefined; readonly localPort?: number | undefined };
+  readonly client: Pick<FlowSocket, "socketName">;
 }
 
 /**
@@ -44,8 +45,6 @@ export class HeaderWriter {
 function destinationOf({ entry, client }: HeaderFacts): Endpoint | undefined {
   const { address, port } = entry;
   if (port !== 0 && address !== "0.0.0.0" && address !== "::") return { address, port };
-  const { localAddress, localPort } = client;
-  return localAddress === undefined || localPort === undefined
-    ? undefined
-    : { address: unmapped(localAddress), port: localPort };
+  const name = client.socketName();
+  return name && { address: unmapped(name.address), port: name.port };
 }

@@ -1,6 +1,6 @@
 import net from "node:net";
 import { listenError } from "../listen-error.ts";
-import { type Adopt, onAccept } from "./accept.ts";
+import type { FlowSocket, Sockets } from "./flow-socket.ts";
 
 /** A listening socket. */
 export interface OpenListener {
@@ -20,8 +20,8 @@ export async function openListener(
   address: string,
   port: number,
   what: string,
-  onConnection: (adopt: Adopt) => void,
-  publicApiOnly = false,
+  sockets: Sockets,
+  onConnection: (client: FlowSocket) => void,
 ): Promise<OpenListener> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 });
   await new Promise<void>((resolve, reject) => {
@@ -31,7 +31,7 @@ export async function openListener(
   server.removeAllListeners("error");
   // A failed accept (the peer is gone, no descriptor is left) concerns one connection; the listener goes on.
   server.on("error", () => {});
-  onAccept(server, onConnection, publicApiOnly);
+  sockets.accept(server, onConnection);
   const bound = server.address() as net.AddressInfo;
   return {
     address: bound.address,

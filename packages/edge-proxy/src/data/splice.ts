@@ -91,7 +91,7 @@ export class SpliceHalf implements ByteReader {
 
   #write(bytes: Uint8Array): void {
     const sink = this.#sink;
-    if (sink === undefined || !sink.writable) return;
+    if (sink === undefined) return;
     if (this.#preamble === undefined) {
       sink.write(bytes);
     } else {

@@ -1,0 +1,261 @@
+import type net from "node:net";
+import { getSystemErrorName } from "node:util";
+import type { ByteReader, Destination, FlowSocket, SocketName, SocketOwner, Sockets } from "./flow-socket.ts";
+import {
+  type HandleOwner,
+  type ListeningHandle,
+  loadNodeTcp,
+  type NodeTcp,
+  type TcpHandle,
+  UV_EOF,
+} from "./node-tcp.ts";
+
+/*
+ * A `net.Socket` is a stream, an event emitter and a good deal of state: two of them are half of what a short connection costs
+ * a proxy written in JavaScript, and two thirds of the memory that an idle one holds. A proxy needs none of that, so this is
+ * the same directly on the handles that `node:net` uses. See `net-socket.ts` for the public way, which behaves alike.
+ */
+
+const nodeTcp = loadNodeTcp();
+const { TCP, TCPConnectWrap, ShutdownWrap, WriteWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } =
+  // Without them nobody gets here.
+  nodeTcp ?? ({} as NodeTcp);
+
+/** Sockets without `net.Socket`, or undefined where this version of Node does not have what they need. */
+export const nativeSockets: Sockets | undefined = nodeTcp && { accept, connect };
+
+function accept(server: net.Server, onConnection: (client: FlowSocket) => void): void {
+  const handle = (server as unknown as { _handle: ListeningHandle })._handle;
+  const wrapAndEmit = handle.onconnection;
+  if (wrapAndEmit === undefined) throw new TypeError("the server has no onconnection");
+  handle.onconnection = function onconnection(status, accepted) {
+    // An accept that failed: the server turns it into its 'error' event.
+    if (status !== 0) return wrapAndEmit.call(this, status, accepted);
+    accepted.setNoDelay(true);
+    onConnection(new NativeSocket(accepted));
+  };
+}
+
+function connect(destination: Destination, reader: ByteReader, owner: SocketOwner): FlowSocket {
+  const socket = new NativeSocket(new TCP(0));
+  socket.connect(destination, reader, owner);
+  return socket;
+}
+
+class NativeSocket implements FlowSocket, HandleOwner {
+  connecting = false;
+  destroyed = false;
+  writableLength = 0;
+  readonly #handle: TcpHandle;
+  #reader: ByteReader | undefined = undefined;
+  #owner: SocketOwner | undefined = undefined;
+  /** Where the next read goes. */
+  #buffer: Uint8Array | undefined = undefined;
+  #reading = false;
+  /** The peer has said FIN. */
+  #readableEnded = false;
+  /** No more writes. */
+  #writableEnded = false;
+  /** We have said FIN. */
+  #writableFinished = false;
+
+  constructor(handle: TcpHandle) {
+    this.#handle = handle;
+    handle.socket = this;
+  }
+
+  peerName(): SocketName | undefined {
+    return this.#handle.getpeername(name) === 0 ? { address: name.address, port: name.port } : undefined;
+  }
+
+  socketName(): SocketName | undefined {
+    return this.#handle.getsockname(name) === 0 ? { address: name.address, port: name.port } : undefined;
+  }
+
+  start(reader: ByteReader, owner: SocketOwner): void {
+    this.#belongTo(reader, owner);
+    this.resume();
+  }
+
+  connect(destination: Destination, reader: ByteReader, owner: SocketOwner): void {
+    this.connecting = true;
+    this.#belongTo(reader, owner);
+    const status = this.#bind(destination) || this.#connect(destination);
+    if (status !== 0) return this.#fail(status);
+    // To ask for reads now spares a system call later. It is too early where the connect is going to fail.
+    this.#reading = this.#handle.readStart() === 0;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#writableEnded) return;
+    const request = spareWrite ?? newWrite();
+    spareWrite = undefined;
+    const status = this.#handle.writeBuffer(request, bytes);
+    if (status !== 0) return this.#fail(status);
+    if (streamBaseState[kLastWriteWasAsync] === 0) {
+      spareWrite = request;
+      return;
+    }
+    request.bytes = bytes;
+    this.writableLength += bytes.length;
+  }
+
+  end(): void {
+    if (this.#writableEnded) return;
+    this.#writableEnded = true;
+    // libuv would wait by itself, but could not reset the connection meanwhile.
+    if (this.writableLength === 0) this.#shutdown();
+  }
+
+  resume(): void {
+    if (this.#reading || this.#readableEnded || this.destroyed) return;
+    this.#reading = true;
+    const status = this.#handle.readStart();
+    if (status !== 0) this.#fail(status);
+  }
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.#destroyed();
+    this.#handle.close(onclose);
+  }
+
+  resetAndDestroy(): void {
+    if (this.destroyed) return;
+    this.#destroyed();
+    if (this.#handle.reset(onclose) !== 0) this.#handle.close(onclose);
+  }
+
+  read(lengthOrError: number): Uint8Array | undefined {
+    if (lengthOrError > 0) return this.#received(lengthOrError);
+    if (lengthOrError === UV_EOF) this.#ended();
+    else if (lengthOrError < 0) this.#fail(lengthOrError);
+    return undefined;
+  }
+
+  connected(status: number): void {
+    if (this.destroyed) return;
+    if (status !== 0) return this.#fail(status);
+    this.connecting = false;
+    this.resume();
+    this.#owner?.socketConnected(this);
+  }
+
+  written(length: number, status: number): void {
+    if (this.destroyed) return;
+    if (status !== 0) return this.#fail(status);
+    this.writableLength -= length;
+    if (this.writableLength > 0) return;
+    if (this.#writableEnded) this.#shutdown();
+    this.#owner?.socketDrained(this);
+  }
+
+  finished(): void {
+    this.#writableFinished = true;
+    if (this.#readableEnded) this.destroy();
+  }
+
+  closed(): void {
+    this.#owner?.socketClosed(this);
+  }
+
+  #belongTo(reader: ByteReader, owner: SocketOwner): void {
+    this.#reader = reader;
+    this.#owner = owner;
+    this.#buffer = reader.nextBuffer();
+    this.#handle.onread = onread;
+    this.#handle.useUserBuffer(this.#buffer);
+  }
+
+  #bind({ family, fd, localAddress, localPort = 0 }: Destination): number {
+    if (fd !== undefined) return this.#handle.open(fd);
+    if (localAddress === undefined && localPort === 0) return 0;
+    return family === 4
+      ? this.#handle.bind(localAddress ?? "0.0.0.0", localPort)
+      : this.#handle.bind6(localAddress ?? "::", localPort, 0);
+  }
+
+  #connect({ address, port, family }: Destination): number {
+    this.#handle.setNoDelay(true);
+    const request = new TCPConnectWrap();
+    request.oncomplete = afterConnect;
+    return family === 4 ? this.#handle.connect(request, address, port) : this.#handle.connect6(request, address, port);
+  }
+
+  #received(length: number): Uint8Array | undefined {
+    const reader = this.#reader as ByteReader;
+    const more = reader.onRead(length, this.#buffer as Uint8Array);
+    if (this.destroyed) return undefined;
+    if (!more) {
+      this.#reading = false;
+      this.#handle.readStop();
+    }
+    const next = reader.nextBuffer();
+    if (next === this.#buffer) return undefined;
+    this.#buffer = next;
+    return next;
+  }
+
+  #ended(): void {
+    // libuv also calls it the end when it has just read bytes and finds a reset behind them. A connection with a FIN still
+    // has a peer.
+    if (!this.#writableEnded && this.#handle.getpeername(name) !== 0) return this.#failed("ECONNRESET");
+    this.#readableEnded = true;
+    this.#owner?.socketEnded(this);
+    if (this.#writableFinished) this.destroy();
+  }
+
+  #shutdown(): void {
+    const request = new ShutdownWrap();
+    request.oncomplete = afterShutdown;
+    // Without a connection there is nobody to say it to, which the next read will tell.
+    if (this.#handle.shutdown(request) !== 0) this.finished();
+  }
+
+  #fail(status: number): void {
+    this.#failed(getSystemErrorName(status));
+  }
+
+  #failed(errno: string): void {
+    this.destroy();
+    // Not within the call that failed.
+    process.nextTick(() => this.#owner?.socketFailed(this, errno));
+  }
+
+  #destroyed(): void {
+    this.destroyed = true;
+    this.#writableEnded = true;
+  }
+}
+
+/** What the last one asked for is called. */
+const name = { address: "", family: "", port: 0 };
+
+/** The last request that the kernel took at once. */
+let spareWrite: InstanceType<NodeTcp["WriteWrap"]> | undefined;
+
+function newWrite(): InstanceType<NodeTcp["WriteWrap"]> {
+  const request = new WriteWrap();
+  request.oncomplete = afterWrite;
+  return request;
+}
+
+function onread(this: TcpHandle): Uint8Array | undefined {
+  return this.socket.read(streamBaseState[kReadBytesOrError] as number);
+}
+
+function afterConnect(this: unknown, status: number, { socket }: TcpHandle): void {
+  socket.connected(status);
+}
+
+function afterWrite(this: { bytes: Uint8Array }, status: number, { socket }: TcpHandle): void {
+  socket.written(this.bytes.length, status);
+}
+
+function afterShutdown(this: unknown, _status: number, { socket }: TcpHandle): void {
+  socket.finished();
+}
+
+function onclose(this: TcpHandle): void {
+  this.socket.closed();
+}

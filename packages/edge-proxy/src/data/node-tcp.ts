@@ -1,0 +1,96 @@
+/**
+ * What `node:net` itself is built on: as much of it as `native-socket.ts` uses. It is not public API, so it may differ from one
+ * version of Node to the next, or be out of reach (as under `--permission`).
+ */
+export interface NodeTcp {
+  readonly TCP: new (type: 0) => TcpHandle;
+  readonly TCPConnectWrap: new () => ConnectRequest;
+  readonly ShutdownWrap: new () => ShutdownRequest;
+  readonly WriteWrap: new () => WriteRequest;
+  /** Where the results of the last call and the last callback are found, at the indices below. */
+  readonly streamBaseState: Int32Array;
+  readonly kReadBytesOrError: number;
+  readonly kLastWriteWasAsync: number;
+}
+
+/** A socket of libuv. Its functions return 0 or an error as a negative number; on one that is closed they do nothing. */
+export interface TcpHandle {
+  /** Has to be set before the first read. What it returns is where the next read goes, if not undefined. */
+  onread: (this: TcpHandle) => Uint8Array | undefined;
+  /** Ours: whom the callbacks are for. */
+  socket: HandleOwner;
+  open(fd: number): number;
+  bind(address: string, port: number): number;
+  bind6(address: string, port: number, flags: number): number;
+  connect(request: ConnectRequest, address: string, port: number): number;
+  connect6(request: ConnectRequest, address: string, port: number): number;
+  setNoDelay(on: boolean): number;
+  getpeername(into: object): number;
+  getsockname(into: object): number;
+  /** Where the first read goes. The memory has to be kept alive. */
+  useUserBuffer(buffer: Uint8Array): void;
+  readStart(): number;
+  readStop(): number;
+  /** The request calls back only if `streamBaseState[kLastWriteWasAsync]` is 1; otherwise it can be used again. */
+  writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
+  shutdown(request: ShutdownRequest): number;
+  close(onClosed: (this: TcpHandle) => void): void;
+  reset(onClosed: (this: TcpHandle) => void): number;
+}
+
+/** Who is told what happens to a handle. A status below 0 is an error. */
+export interface HandleOwner {
+  read(lengthOrError: number): Uint8Array | undefined;
+  connected(status: number): void;
+  written(length: number, status: number): void;
+  finished(): void;
+  closed(): void;
+}
+
+export interface ConnectRequest {
+  oncomplete: (this: ConnectRequest, status: number, handle: TcpHandle) => void;
+}
+
+export interface ShutdownRequest {
+  oncomplete: (this: ShutdownRequest, status: number, handle: TcpHandle) => void;
+}
+
+export interface WriteRequest {
+  oncomplete: (this: WriteRequest, status: number, handle: TcpHandle) => void;
+  /** Ours: keeps the bytes alive until they have been taken. */
+  bytes: Uint8Array;
+}
+
+/** The handle of a listening `net.Server`. */
+export interface ListeningHandle {
+  onconnection?: (this: ListeningHandle, status: number, accepted: TcpHandle) => void;
+}
+
+/** libuv's number for the end of a stream. */
+export const UV_EOF = -4095;
+
+/** @returns undefined where something is missing; that all of it works is another question, see `choose-sockets.ts` */
+export function loadNodeTcp(): NodeTcp | undefined {
+  try {
+    const { binding } = process as unknown as { binding(name: string): object };
+    const found: Partial<NodeTcp> = { ...binding("tcp_wrap"), ...binding("stream_wrap") };
+    return isComplete(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const handleMethods: readonly (keyof TcpHandle)[] = [
+  ...["open", "bind", "bind6", "connect", "connect6", "setNoDelay", "getpeername", "getsockname"],
+  ...["useUserBuffer", "readStart", "readStop", "writeBuffer", "shutdown", "close", "reset"],
+] as (keyof TcpHandle)[];
+
+function isComplete(found: Partial<NodeTcp>): found is NodeTcp {
+  const { TCP, TCPConnectWrap, ShutdownWrap, WriteWrap, streamBaseState } = found;
+  return (
+    [TCP, TCPConnectWrap, ShutdownWrap, WriteWrap].every((wrap) => typeof wrap === "function") &&
+    handleMethods.every((method) => typeof TCP?.prototype[method] === "function") &&
+    streamBaseState instanceof Int32Array &&
+    [found.kReadBytesOrError, found.kLastWriteWasAsync].every((index) => streamBaseState[index ?? -1] !== undefined)
+  );
+}
