@@ -12,7 +12,15 @@ const bulkMinimumBytes = 16 * 1024;
  * read, and a write that the kernel did not take whole keeps pointing into the bytes it was given: so what is read here has
  * to be copied before it is written.
  */
-const shared: Uint8Array = Buffer.allocUnsafeSlow(sharedBytes);
+const sharedMemory = new ArrayBuffer(sharedBytes);
+const shared = new Uint8Array(sharedMemory);
+
+/**
+ * Where these copies go. The kernel takes nearly every write at once, and then the same bytes serve for the next copy; a
+ * copy that has to wait keeps its own, and the block they are in is replaced when it is full.
+ */
+let copies = new ArrayBuffer(sharedBytes);
+let copiesUsed = 0;
 
 /**
  * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it
@@ -20,7 +28,7 @@ const shared: Uint8Array = Buffer.allocUnsafeSlow(sharedBytes);
  * still pending.
  */
 export class ReadBuffer {
-  #own: Uint8Array | undefined;
+  #own: Uint8Array | undefined = undefined;
 
   /** Where the next read should go. */
   get next(): Uint8Array {
@@ -33,14 +41,24 @@ export class ReadBuffer {
       if (length < bulkMinimumBytes) this.#own = undefined;
       return length === buffer.length ? buffer : buffer.subarray(0, length);
     }
-    if (length === shared.length) this.#own ??= Buffer.allocUnsafeSlow(ownBytes);
-    return copyOf(buffer, length);
+    if (length === sharedBytes) this.#own ??= new Uint8Array(ownBytes);
+    return copyOfShared(length);
+  }
+
+  /** Nobody needs what `take` has just returned any more. */
+  giveBack(length: number, buffer: Uint8Array): void {
+    if (buffer === shared) copiesUsed -= length;
   }
 }
 
-/** The bytes of a read, to be kept for longer. */
-export function copyOf(buffer: Uint8Array, length: number): Uint8Array {
-  const copy = Buffer.allocUnsafe(length);
-  copy.set(buffer.subarray(0, length));
+function copyOfShared(length: number): Uint8Array {
+  if (copiesUsed + length > sharedBytes) {
+    copies = new ArrayBuffer(sharedBytes);
+    copiesUsed = 0;
+  }
+  // Views of an ArrayBuffer at hand cost a third of what `subarray` does.
+  const copy = new Uint8Array(copies, copiesUsed, length);
+  copy.set(new Uint8Array(sharedMemory, 0, length));
+  copiesUsed += length;
   return copy;
 }

@@ -1,5 +1,5 @@
 import type { ByteReader, FlowSocket } from "./flow-socket.ts";
-import { copyOf, ReadBuffer } from "./read-buffer.ts";
+import { ReadBuffer } from "./read-buffer.ts";
 
 /** What a direction asks of its flow. */
 export interface SpliceOwner {
@@ -8,9 +8,9 @@ export interface SpliceOwner {
 }
 
 /**
- * One direction of a flow: what is read on one socket is written to the other. Until the sink is open the first read is held
- * and the source paused; afterwards the source pauses whenever the kernel does not take a write whole, so at most one read is
- * ever queued.
+ * One direction of a flow: what is read on one socket is written to the other. Until the sink is open two reads are held and
+ * then the source paused; afterwards the source pauses whenever the kernel does not take a write whole, so that at most one
+ * read is ever queued, behind what was held.
  */
 export class SpliceHalf implements ByteReader {
   /** Read from the source so far. */
@@ -63,14 +63,10 @@ export class SpliceHalf implements ByteReader {
     if (!this.#owner.mayCarry(this)) return false;
     this.bytes += length;
     const sink = this.#sink;
-    if (sink === undefined) {
-      this.#held =
-        this.#held === undefined ? copyOf(buffer, length) : Buffer.concat([this.#held, buffer.subarray(0, length)]);
-      this.#paused = true;
-      return false;
-    }
+    if (sink === undefined) return this.#hold(buffer.subarray(0, length));
     this.#write(this.#buffer.take(length, buffer));
     this.#paused = sink.writableLength !== 0;
+    if (!this.#paused) this.#buffer.giveBack(length, buffer);
     return !this.#paused;
   }
 
@@ -99,6 +95,13 @@ export class SpliceHalf implements ByteReader {
       this.preambleBytes = this.#preamble.length;
       this.#preamble = undefined;
     }
+  }
+
+  /** To stop reading and to begin again costs two system calls, which most clients spare us: they wait for an answer. */
+  #hold(bytes: Uint8Array): boolean {
+    this.#paused = this.#held !== undefined;
+    this.#held = Buffer.concat(this.#held === undefined ? [bytes] : [this.#held, bytes]);
+    return !this.#paused;
   }
 
   #resume(): void {
