@@ -446,6 +446,7 @@ export class EdgeProxy implements AsyncDisposable {
       config: this.#configStatus,
       warnings: this.warnings,
       sources: this.#dataPlane.sources,
+      sourcePortsInUse: this.#dataPlane.sourcePortsInUse,
       observerErrors: this.#dataPlane.observerErrors,
       logLinesDropped: this.#observation.logLinesDropped,
     };

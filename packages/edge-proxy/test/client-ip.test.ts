@@ -5,6 +5,7 @@ import { kernelPorts } from "../src/control/kernel-ports.ts";
 import { createEdgeProxy, type EdgeProxy } from "../src/index.ts";
 import { Cli } from "./support/cli.ts";
 import { startNlb } from "./support/nlb.ts";
+import { readScrape, sumOf } from "./support/scrape.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 trackLeaks();
@@ -45,6 +46,9 @@ describe("flows from one node to one target", () => {
     const open = (): Promise<Socket> => connectTo(web.port, { host: address });
     const [first, second] = [await open(), await open()];
     await until(() => web.connected.length === 2, "two flows");
+    const portsInUse = async (): Promise<number> =>
+      sumOf(readScrape(await web.nlb.metrics()), "edge_proxy_source_ports_in_use");
+    expect(await portsInUse()).toBe(2);
     expect(await endOf(address, web.port)).toBe("rst");
     expect(web.refused.map(({ reason }) => reason)).toEqual(["port_allocation"]);
     expect(countersOf(web.nlb)).toMatchObject({ portAllocationErrors: 1, refused: { port_allocation: 1 } });
@@ -52,8 +56,9 @@ describe("flows from one node to one target", () => {
     await until(() => web.nlb.flows === 1, "the first flow to end");
     const fourth = await open();
     await until(() => web.connected.length === 3, "a third flow");
-    second.destroy();
-    fourth.destroy();
+    for (const socket of [second, fourth]) socket.resetAndDestroy();
+    await until(() => web.nlb.flows === 0, "the last flow to end");
+    expect(await portsInUse()).toBe(0);
   });
 
   it("are limited for each target address and port by itself", async () => {

@@ -84,6 +84,11 @@ export class DataPlane implements FlowHome {
     return this.#sources?.size ?? 0;
   }
 
+  /** How many source ports flows hold on the nodes' addresses, over all targets. */
+  get sourcePortsInUse(): number {
+    return this.#sourcePorts.inUse;
+  }
+
   /** How often an observer has thrown. */
   get observerErrors(): number {
     return this.#observerErrors;

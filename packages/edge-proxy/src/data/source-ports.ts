@@ -53,6 +53,13 @@ export class SourcePorts {
     return size;
   }
 
+  /** How many ports flows hold, over all pairs of node and target. */
+  get inUse(): number {
+    let sum = 0;
+    for (const targets of this.#nodes.values()) for (const { inUse } of targets.values()) sum += inUse;
+    return sum;
+  }
+
   /** Forgets the pairs without flows. */
   prune(): void {
     for (const [node, targets] of this.#nodes) {

@@ -32,6 +32,8 @@ export interface Observed {
   readonly warnings: readonly string[];
   /** Client addresses that are counted for the limit on each. */
   readonly sources: number;
+  /** On the nodes' addresses, over all targets. */
+  readonly sourcePortsInUse: number;
   readonly observerErrors: number;
   readonly logLinesDropped: number;
 }

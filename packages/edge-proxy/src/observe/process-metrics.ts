@@ -19,6 +19,13 @@ export const processMetrics: readonly Family<Scrape>[] = [
     collect: ({ observed }) => [[observed.sources]],
   },
   {
+    name: "edge_proxy_source_ports_in_use",
+    type: "gauge",
+    help: "Source ports that flows hold on nodes' addresses, over all targets; flows that show their client's address hold none.",
+    labels: [],
+    collect: ({ observed }) => [[observed.sourcePortsInUse]],
+  },
+  {
     name: "edge_proxy_fds_open",
     type: "gauge",
     help: "File descriptors that the process has open; missing where the system does not tell.",
