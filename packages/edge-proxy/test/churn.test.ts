@@ -21,7 +21,8 @@ const endings: ((socket: Socket) => void)[] = [
   },
 ];
 
-describe("thousands of flows with every mix of endings", () => {
+// CHURN_FLOWS=100000 for a longer run.
+describe("thousands of flows with every mix of endings", { timeout: 600_000 }, () => {
   it("leave no socket behind, and each has one close record", async () => {
     let turn = 0;
     const nextEnding = (): ((socket: Socket) => void) => endings[turn++ % endings.length] as (socket: Socket) => void;
@@ -33,8 +34,8 @@ describe("thousands of flows with every mix of endings", () => {
     });
     await using web = await startNlb({ targets: [target], attributes: { "proxy_protocol_v2.enabled": true } });
     const before = openSockets();
-    const rounds = 40;
     const flowsPerRound = 50;
+    const rounds = Math.ceil(Number(process.env["CHURN_FLOWS"] ?? 2_000) / flowsPerRound);
     for (let round = 0; round < rounds; round++) {
       await Promise.all(
         Array.from({ length: flowsPerRound }, async (_, i) => {

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { collect, connectTo, listenOn, until, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
+import { Cli } from "./support/cli.ts";
+import { tempFile } from "./support/temp-file.ts";
 
 const bin = fileURLToPath(new URL("../bin/edge-proxy.js", import.meta.url));
 
@@ -62,5 +65,40 @@ describe.skipIf(process.platform !== "linux")("needs Linux: a process with 256 f
     late.resetAndDestroy();
     child.kill("SIGTERM");
     expect(await withDeadline(once(child, "close"), "the end")).toEqual([0, null]);
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("needs Linux: a process that has no file descriptor left", () => {
+  it("refuses clients meanwhile, and serves again by itself once there are some", async () => {
+    await using target = await listenOn("127.0.0.1", (socket) => socket.pipe(socket));
+    const config = JSON.stringify({
+      admin: false,
+      loadBalancers: [{ name: "web", listeners: [{ port: 0, targetGroup: "app" }] }],
+      targetGroups: [{ name: "app", port: target.port, targets: [{ id: "127.0.0.1" }] }],
+    });
+    await using file = await tempFile("nlb.yaml", config);
+    await using cli = new Cli("run", file.path);
+    const port = Number((await cli.prints(/127\.0\.0\.1:(\d+) +web/))[1]);
+    await cli.prints(/idle\n/);
+    const { pid } = cli.process;
+    const taken = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+    let firstFree = 0;
+    while (taken.has(firstFree)) firstFree++;
+    /** Lets the process have so many more descriptors than it needs at rest. */
+    const leave = (more: number): void => {
+      execFileSync("prlimit", ["--pid", String(pid), `--nofile=${firstFree + more}:`]);
+    };
+    const isServed = async (): Promise<boolean> => {
+      const client = connect({ host: "127.0.0.1", port });
+      client.end("hello");
+      return (await withDeadline(collect(client), "an end")).bytes.toString() === "hello";
+    };
+
+    expect(await isServed()).toBe(true);
+    leave(0);
+    // Not even the client's connection can be accepted.
+    for (let i = 0; i < 5; i++) expect(await isServed()).toBe(false);
+    leave(100);
+    await until(isServed, "the service");
   });
 });

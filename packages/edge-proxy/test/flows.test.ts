@@ -63,6 +63,24 @@ describe.each([{ publicApiOnly: false }, { publicApiOnly: true }])("a flow, publ
     for (const socket of target.sockets) socket.destroy();
   });
 
+  it("delivers bytes that come one by one", async () => {
+    await using target = await listenOn();
+    await using web = await startNlb({ targets: [target], ...mode });
+    const client = await connectTo(web.port);
+    const server = await target.accept();
+    const bytes = randomBytes(32 * 1024);
+    const got = collect(server);
+    for (let i = 0; i < bytes.length; i++) {
+      // Nagle's algorithm is off, so that each is a segment as long as the kernel takes it at once.
+      if (!client.write(bytes.subarray(i, i + 1))) await once(client, "drain");
+      client.write(Buffer.alloc(0));
+    }
+    client.end();
+    expect((await withDeadline(got, "the last byte")).bytes.equals(bytes)).toBe(true);
+    server.end();
+    await withDeadline(collect(client), "the answer's end");
+  });
+
   it("resets the client when the target resets, behind the bytes that came first", async () => {
     await using target = await listenOn();
     await using web = await startNlb({ targets: [target], ...mode });
@@ -179,6 +197,22 @@ describe.each([{ publicApiOnly: false }, { publicApiOnly: true }])("a flow, publ
     expect((await stubbornEnd).end).toBe("rst");
     const reasons = web.closed.map(({ reason }) => `${reason.side}.${reason.kind}`);
     expect(reasons.sort()).toEqual(["client.fin", "proxy.drain"]);
+  });
+});
+
+// With the public API it looks like the end: libuv reports a reset right behind bytes that it has read as one.
+describe("a client that resets right behind its last bytes", () => {
+  it("resets the target, which gets these bytes first", async () => {
+    await using target = await listenOn();
+    await using web = await startNlb({ targets: [target] });
+    const client = await connectTo(web.port);
+    const server = await target.accept();
+    const got = collect(server);
+    client.write("last words");
+    client.resetAndDestroy();
+    const { bytes, end } = await withDeadline(got, "the reset");
+    expect([bytes.toString(), end]).toEqual(["last words", "rst"]);
+    expect(await web.closeOf(0)).toEqual({ side: "client", kind: "rst", errno: "ECONNRESET" });
   });
 });
 

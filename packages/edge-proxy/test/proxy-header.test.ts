@@ -28,6 +28,34 @@ describe("the PROXY header", () => {
     server.destroy();
   });
 
+  it("says of each of 3,000 flows what its client's own socket says, and once", async () => {
+    const told = new Map<string, number>();
+    await using target = await listenOn("127.0.0.1", (socket) => {
+      socket.once("data", (chunk: Buffer) => {
+        const { source, destination } = headerOf(chunk);
+        const names = `${source?.address} ${source?.port} ${destination?.address} ${destination?.port}`;
+        // The client sent the same, behind the header.
+        expect(chunk.toString("latin1", 100)).toBe(names);
+        told.set(names, (told.get(names) ?? 0) + 1);
+        socket.resetAndDestroy();
+      });
+    });
+    await using web = await startNlb({ targets: [target], attributes: enabled });
+    const [flows, atOnce] = [3_000, 100];
+    for (let opened = 0; opened < flows; opened += atOnce) {
+      await Promise.all(
+        Array.from({ length: atOnce }, async (_, i) => {
+          const client = await connectTo(web.port, { localAddress: `127.0.${i % 3}.${1 + (i % 7)}` });
+          const { localAddress, localPort, remoteAddress, remotePort } = client;
+          const reset = collect(client);
+          client.write(`${localAddress} ${localPort} ${remoteAddress} ${remotePort}`);
+          await reset;
+        }),
+      );
+    }
+    expect([...told.values()].reduce((sum, times) => sum + times, 0)).toBe(flows);
+  });
+
   it("carries the VPC endpoint's id and address for flows that came through it", async () => {
     await using target = await listenOn();
     await using web = await startNlb({ targets: [target], attributes: enabled });

@@ -8,6 +8,7 @@ import {
   type NodeTcp,
   type TcpHandle,
   UV_EOF,
+  type WriteRequest,
 } from "./node-tcp.ts";
 
 /*
@@ -232,9 +233,9 @@ class NativeSocket implements FlowSocket, HandleOwner {
 const name = { address: "", family: "", port: 0 };
 
 /** The last request that the kernel took at once. */
-let spareWrite: InstanceType<NodeTcp["WriteWrap"]> | undefined;
+let spareWrite: WriteRequest | undefined;
 
-function newWrite(): InstanceType<NodeTcp["WriteWrap"]> {
+function newWrite(): WriteRequest {
   const request = new WriteWrap();
   request.oncomplete = afterWrite;
   return request;
@@ -248,7 +249,7 @@ function afterConnect(this: unknown, status: number, { socket }: TcpHandle): voi
   socket.connected(status);
 }
 
-function afterWrite(this: { bytes: Uint8Array }, status: number, { socket }: TcpHandle): void {
+function afterWrite(this: WriteRequest, status: number, { socket }: TcpHandle): void {
   socket.written(this.bytes.length, status);
 }
 

@@ -47,11 +47,11 @@ export interface HandleOwner {
   closed(): void;
 }
 
-export interface ConnectRequest {
+interface ConnectRequest {
   oncomplete: (this: ConnectRequest, status: number, handle: TcpHandle) => void;
 }
 
-export interface ShutdownRequest {
+interface ShutdownRequest {
   oncomplete: (this: ShutdownRequest, status: number, handle: TcpHandle) => void;
 }
 
