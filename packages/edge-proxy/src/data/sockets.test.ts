@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
-import { systemClock } from "@edgekit/health/monitor";
 import { collect, listenOn, trackLeaks, until, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
-import { chooseSockets, workingOf } from "./choose-sockets.ts";
 import type { ByteReader, Destination, FlowSocket, SocketOwner, Sockets } from "./flow-socket.ts";
 import { nativeSockets } from "./native-socket.ts";
 import { netSockets } from "./net-socket.ts";
@@ -235,40 +233,6 @@ describe("native sockets", () => {
       expect(Buffer.concat(seen.bytes).toString()).toBe("a");
       socket.destroy();
     }
-  });
-});
-
-describe("the choice of sockets", () => {
-  it("is the native ones on this version of Node", async () => {
-    expect(await chooseSockets(systemClock)).toBe(nativeSockets);
-    expect(nativeSockets).toBeDefined();
-  });
-
-  const nothing = (): never => {
-    throw new TypeError("not a function");
-  };
-  it.each<[string, Sockets | undefined]>([
-    ["are missing", undefined],
-    ["cannot connect", { ...netSockets, connect: nothing }],
-    ["cannot accept", { ...netSockets, accept: nothing }],
-    [
-      "carry other bytes",
-      {
-        ...netSockets,
-        connect: (destination, reader, owner) =>
-          netSockets.connect(
-            destination,
-            { nextBuffer: () => reader.nextBuffer(), onRead: () => reader.onRead(2, large) },
-            owner,
-          ),
-      },
-    ],
-    [
-      "do not find their peer",
-      { ...netSockets, connect: (destination, ...rest) => netSockets.connect({ ...destination, port: 1 }, ...rest) },
-    ],
-  ])("is Node's public ones where the others %s", async (_what, candidate) => {
-    expect(await workingOf(candidate, systemClock)).toBe(netSockets);
   });
 });
 
