@@ -88,6 +88,7 @@ const kinds = {
   timeout: "timed out",
   drain: "is shutting down",
   deregistered: "ended it: the deregistration delay was over",
+  "weight-zero": "ended it: the target group's weight became 0",
   unhealthy: "ended it: the target was unhealthy",
   "no-target": "had no target",
   "port-allocation": "had no source port left",

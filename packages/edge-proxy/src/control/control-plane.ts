@@ -12,6 +12,7 @@ import type { ExplainSnapshot } from "./explain.ts";
 import { GroupHealth } from "./group-health.ts";
 import type { HealthObserver } from "./health-observer.ts";
 import { RouteMemory } from "./route-memory.ts";
+import { withdrawnGroups } from "./withdrawn-groups.ts";
 
 export interface ControlPlaneOptions {
   readonly clock: Clock;
@@ -89,8 +90,11 @@ export class ControlPlane {
     const { dataPlane, timeScale } = this.#options;
     const inService = this.#byHand.inService(model);
     await dataPlane.apply(buildRoutes(inService, clientIp, this.#stateOf, timeScale, this.#routeMemory));
+    const withdrawn = withdrawnGroups(this.#model, model);
     this.#model = model;
     this.#clientIp = clientIp;
+    for (const { loadBalancer, listenerPort, group } of withdrawn)
+      dataPlane.withdraw(loadBalancer, listenerPort, group);
     this.#byHand.prune(model);
     for (const group of model.targetGroups) this.#watch(group, userOf(group, model));
     const gone = [...this.#health].filter(([name]) => !model.targetGroups.some((group) => group.name === name));

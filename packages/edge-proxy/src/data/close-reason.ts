@@ -8,6 +8,7 @@ export interface CloseReason {
    * - `timeout`: nothing moved for the idle timeout, or the target did not accept in time
    * - `drain`: the stand-in is shutting down
    * - `deregistered`: the target's deregistration delay is over
+   * - `weight-zero`: the target group's weight has become 0
    * - `unhealthy`: the target failed its health checks
    * - `no-target`: the target group is empty
    * - `port-allocation`: the machine has no source port left for this target; AWS's `PortAllocationErrorCount`
@@ -20,6 +21,7 @@ export interface CloseReason {
     | "timeout"
     | "drain"
     | "deregistered"
+    | "weight-zero"
     | "unhealthy"
     | "no-target"
     | "port-allocation"

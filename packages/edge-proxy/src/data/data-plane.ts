@@ -136,6 +136,15 @@ export class DataPlane implements FlowHome {
     }
   }
 
+  /** Resets the flows that a load balancer's listener has sent to a group. */
+  withdraw(loadBalancer: string, listenerPort: number, group: string): void {
+    for (const flow of this.#flows) {
+      const { entry } = flow;
+      if (entry.loadBalancer !== loadBalancer || entry.listenerPort !== listenerPort) continue;
+      if (flow.forward.group === group) flow.terminate({ side: "proxy", kind: "weight-zero" });
+    }
+  }
+
   /** Stops listening, lets flows end by themselves for `drainMs`, then resets what is left. */
   async close(drainMs: number): Promise<void> {
     for (const listener of this.#listeners.values()) listener.close();

@@ -11,6 +11,9 @@ export interface OpenListener {
   close(): void;
 }
 
+/** Connections that wait to be accepted, as far as the kernel allows (`net.core.somaxconn`). Node's 511 is a burst of clients. */
+const backlog = 4_096;
+
 /**
  * Listens, and hands over each connection that comes.
  * @param what whose listener this is, for the error
@@ -26,7 +29,7 @@ export async function openListener(
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address, port, what)));
-    server.listen({ host: address, port, ipv6Only: false }, resolve);
+    server.listen({ host: address, port, backlog, ipv6Only: false }, resolve);
   });
   server.removeAllListeners("error");
   // A failed accept (the peer is gone, no descriptor is left) concerns one connection; the listener goes on.

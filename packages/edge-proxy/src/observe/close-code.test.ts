@@ -16,6 +16,7 @@ const endings: readonly (readonly [code: string, CloseReason["side"], CloseReaso
   ["cD", "proxy", "timeout", true],
   ["DD", "proxy", "unhealthy", true],
   ["KD", "proxy", "deregistered", true],
+  ["KD", "proxy", "weight-zero", true],
   ["KD", "proxy", "drain", true],
   ["KC", "proxy", "drain", false],
   ["RC", "proxy", "port-allocation", false],

@@ -18,6 +18,7 @@ function causeLetter(side: CloseReason["side"], kind: CloseReason["kind"]): stri
       return side === "target" ? "s" : "c";
     case "drain":
     case "deregistered":
+    case "weight-zero":
       return "K";
     case "unhealthy":
       return "D";
