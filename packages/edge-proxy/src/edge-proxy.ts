@@ -1,17 +1,18 @@
 import { randomBytes } from "node:crypto";
-import type { ProbeFunction } from "@edgekit/health/monitor";
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { AdminView } from "./api/admin/admin-view.ts";
 import type { DnsConfig, EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
+import { keptUntilStart } from "./api/config/start-keys.ts";
 import { defaultRegion } from "./api/config/to-model.ts";
 import type { DnsView } from "./api/dns/answer.ts";
 import { type DnsServer, type DnsServerOptions, openDnsServer } from "./api/dns/dns-server.ts";
 import { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
 import { StateFile } from "./api/elbv2/state-file.ts";
 import { Subnets } from "./api/elbv2/subnets.ts";
-import { type Clock, systemClock, wallClockMs } from "./clock.ts";
+import { systemClock, wallClockMs } from "./clock.ts";
 import { AppliedRoutes } from "./control/applied-routes.ts";
+import { beside } from "./control/beside.ts";
 import type { ClientIpChoices } from "./control/client-ip.ts";
 import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
@@ -26,56 +27,19 @@ import { computeLimits, type Limits } from "./control/limits.ts";
 import { type ListeningAt, listeningAt } from "./control/listening-at.ts";
 import { passiveHealth } from "./control/passive-health.ts";
 import { DataPlane } from "./data/data-plane.ts";
-import type { FlowObserver } from "./data/flow-observer.ts";
 import { awsFlowsPerTarget } from "./data/source-ports.ts";
 import { TransparentSockets } from "./data/transparent-socket.ts";
+import type { EdgeProxyOptions, Reloaded } from "./edge-proxy-options.ts";
 import { EdgeProxyError } from "./error.ts";
 import { dnsName } from "./model/arn.ts";
-import { checkModel } from "./model/check-model.ts";
 import { type Change, diffModels } from "./model/diff.ts";
-import { type Model, partBy, together } from "./model/model.ts";
-import { pathText, sentence } from "./model/problem.ts";
+import { type Model, partBy } from "./model/model.ts";
 import type { CloudWatchView } from "./observe/cloudwatch.ts";
 import { countFlows, type FlowCounters } from "./observe/counters.ts";
 import { type FlowList, type FlowQuery, listFlows } from "./observe/flow-list.ts";
 import { Observation } from "./observe/observation.ts";
 import type { ConfigStatus, Observed, Readiness } from "./observe/observed.ts";
 import type { EdgeProxyState } from "./observe/state.ts";
-
-/** What a program may replace. */
-export interface EdgeProxyOptions {
-  /** Default: the process's monotonic clock. */
-  readonly clock?: Clock;
-  /** From 0 up to, but not including, 1. Default `Math.random`. */
-  readonly random?: () => number;
-  /** How a target is checked. Default: real TCP, HTTP and HTTPS checks. */
-  readonly probe?: ProbeFunction;
-  /** Told about every flow, beside the built-in counters. */
-  readonly observers?: readonly FlowObserver[];
-  /** Do without Node's internals, at twice the cost of a connection. Default false. */
-  readonly publicApiOnly?: boolean;
-  /**
-   * Set the policy routing that `clientIp: transparent` needs, also for targets that come later, and remove it in `close()`.
-   * It takes root. Default false: what is missing is an error.
-   */
-  readonly applyRoutes?: boolean;
-  /** Where `reload()` gets the config from. Default: nowhere, there is nothing to reload. */
-  readonly configSource?: () => Promise<LoadedConfig>;
-  /**
-   * Called when somebody asks the admin server to shut down; the caller then calls `close()`. Default: nobody can ask.
-   * @param drainMs how long flows may go on
-   */
-  readonly onShutdown?: (drainMs: number) => void;
-}
-
-/** What a reload or an update has done. */
-export interface Reloaded {
-  readonly changes: readonly Change[];
-  /** As `warnings`. */
-  readonly warnings: readonly string[];
-  /** Keys of the config that are different and keep their old value until the next start. */
-  readonly atNextStart: readonly string[];
-}
 
 /** How often flows are looked at; idle timeouts are exact to this. */
 const sweepMs = 1_000;
@@ -451,33 +415,4 @@ export class EdgeProxy implements AsyncDisposable {
       logLinesDropped: this.#observation.logLinesDropped,
     };
   }
-}
-
-/**
- * A config together with what the API has made.
- * @throws EdgeProxyError `EDGE_CONFIG_INVALID` where the two cannot stand side by side
- */
-function beside(configured: Model, made: Model): Model {
-  const model = together(configured, made);
-  const problems = checkModel(model);
-  if (problems.length === 0) return model;
-  const lines = problems.map(({ path, message, hint }) => `${pathText(path)}: ${sentence(message, hint)}`);
-  throw new EdgeProxyError("EDGE_CONFIG_INVALID", lines);
-}
-
-/** What is set up once, at the start. */
-const startKeys = [
-  "admin",
-  "dns",
-  "flowLog",
-  "limits",
-  "instances",
-  "region",
-  "stateFile",
-  "subnets",
-  "timeScale",
-] as const;
-
-function keptUntilStart(before: EdgeProxyConfig, after: EdgeProxyConfig): string[] {
-  return startKeys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 }

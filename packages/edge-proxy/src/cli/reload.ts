@@ -1,5 +1,6 @@
 import { ConfigWatch } from "../api/config/config-watch.ts";
-import type { EdgeProxy, Reloaded } from "../edge-proxy.ts";
+import type { EdgeProxy } from "../edge-proxy.ts";
+import type { Reloaded } from "../edge-proxy-options.ts";
 import { EdgeProxyError } from "../error.ts";
 import { printError } from "./output.ts";
 

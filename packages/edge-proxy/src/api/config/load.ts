@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { EdgeProxyError } from "../../error.ts";
 import type { Origin } from "../../model/identity.ts";
 import type { Model } from "../../model/model.ts";
@@ -6,6 +5,7 @@ import { type Problem, pathText, sentence } from "../../model/problem.ts";
 import type { EdgeProxyConfig } from "./config.ts";
 import { type ConfigOverrides, overridden } from "./overrides.ts";
 import { parseConfig } from "./parse.ts";
+import { readSettledFile } from "./settled-file.ts";
 import { modelFromConfig } from "./to-model.ts";
 import { YamlFile } from "./yaml-file.ts";
 
@@ -25,7 +25,7 @@ export interface LoadedConfig {
 export async function loadConfigFile(file: string, overrides: ConfigOverrides = {}): Promise<LoadedConfig> {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = await readSettledFile(file);
   } catch (error) {
     throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", `cannot read ${file}: ${(error as Error).message}`, {
       cause: error,
