@@ -1,0 +1,116 @@
+import { collect, connectTo, trackLeaks, withDeadline } from "@edgekit/testkit";
+import { describe, expect, it } from "vitest";
+import { Api, attributeList } from "../support/api.ts";
+import { clientAddress, listenerPort, zones } from "../support/place.ts";
+import { Targets } from "../support/targets.ts";
+
+trackLeaks();
+
+const [a, b] = zones;
+const crossZone = "load_balancing.cross_zone.enabled";
+const routing = "target_group_health.unhealthy_state_routing.minimum_healthy_targets";
+const dns = "target_group_health.dns_failover.minimum_healthy_targets";
+
+function sorted(values: Iterable<number>): number[] {
+  return [...values].sort((one, other) => one - other);
+}
+
+describe("stickiness", () => {
+  it("with source_ip leads a client address to one target, and other addresses to others", async () => {
+    await using api = await Api.start();
+    await using targets = await Targets.listen(4);
+    const { group } = await api.front(targets);
+    expect((await api.spread(targets, 40)).size).toBeGreaterThan(1);
+    await api.setGroup(group, { "stickiness.enabled": "true", "stickiness.type": "source_ip" });
+    expect((await api.spread(targets, 20)).size).toBe(1);
+    const from = (flow: number): string => `127.0.3.${flow + 1}`;
+    expect((await api.spread(targets, 40, { from })).size).toBeGreaterThan(1);
+  });
+});
+
+describe("load_balancing.cross_zone.enabled", () => {
+  it("lets a node reach targets of other zones; a target group's own setting wins", async () => {
+    await using api = await Api.start();
+    await using targets = await Targets.listen(2);
+    const [inA = 0, inB = 0] = targets.ports;
+    const loadBalancer = await api.loadBalancer({ Subnets: [a.subnetId, b.subnetId] });
+    const group = await api.targetGroup();
+    await api.listener(loadBalancer, group);
+    await api.register(group, targets, a.name, b.name);
+    const reached = async (to: string): Promise<number[]> => sorted((await api.spread(targets, 16, { to })).keys());
+    const both = sorted([inA, inB]);
+    expect(await reached(a.address)).toEqual([inA]);
+    expect(await reached(b.address)).toEqual([inB]);
+    const Attributes = attributeList({ [crossZone]: "true" });
+    await api.elb.modifyLoadBalancerAttributes({ LoadBalancerArn: loadBalancer, Attributes });
+    expect(await reached(a.address)).toEqual(both);
+    await api.setGroup(group, { [crossZone]: "false" });
+    expect(await reached(b.address)).toEqual([inB]);
+    await api.setGroup(group, { [crossZone]: "use_load_balancer_configuration" });
+    expect(await reached(b.address)).toEqual(both);
+  });
+});
+
+describe("unhealthy_state_routing", () => {
+  it.each([
+    [{ [`${dns}.count`]: "2", [`${routing}.count`]: "2" }],
+    [{ [`${dns}.percentage`]: "50", [`${routing}.percentage`]: "50" }],
+  ])("below the threshold a node routes to all targets: %o", async (attributes) => {
+    await using api = await Api.start();
+    await using targets = await Targets.listen(3);
+    const { group } = await api.front(targets);
+    for (const port of targets.ports.slice(1)) api.failing.add(port);
+    await api.clock.advanceAsync(70_000);
+    expect(sorted((await api.spread(targets, 10)).keys())).toEqual(targets.ports.slice(0, 1));
+    await api.setGroup(group, attributes);
+    expect(sorted((await api.spread(targets, 30)).keys())).toEqual(sorted(targets.ports));
+  });
+});
+
+describe("a weighted forward", () => {
+  it("spreads new flows by weight, and follows new weights", async () => {
+    await using api = await Api.start();
+    await using targets = await Targets.listen(2);
+    const [blueAt = 0, greenAt = 0] = targets.ports;
+    const [blue, green] = [await api.targetGroup({ Name: "blue" }), await api.targetGroup({ Name: "green" })];
+    const loadBalancer = await api.loadBalancer();
+    const forward = (blueWeight: number, greenWeight: number): { Type: "forward"; ForwardConfig: object }[] => [
+      {
+        Type: "forward",
+        ForwardConfig: {
+          TargetGroups: [
+            { TargetGroupArn: blue, Weight: blueWeight },
+            { TargetGroupArn: green, Weight: greenWeight },
+          ],
+        },
+      },
+    ];
+    const { Listeners } = await api.elb.createListener({
+      LoadBalancerArn: loadBalancer,
+      Protocol: "TCP",
+      Port: listenerPort,
+      DefaultActions: forward(80, 20),
+    });
+    const target = (Port: number): { Id: string; Port: number }[] => [{ Id: targets.address, Port }];
+    await api.elb.registerTargets({ TargetGroupArn: blue, Targets: target(blueAt) });
+    await api.elb.registerTargets({ TargetGroupArn: green, Targets: target(greenAt) });
+    await api.clock.advanceAsync(1_000);
+    const counts = await api.spread(targets, 200);
+    expect(counts.get(blueAt)).toBeGreaterThan(130);
+    expect(counts.get(greenAt)).toBeGreaterThan(15);
+    const ListenerArn = Listeners?.[0]?.ListenerArn;
+    await api.elb.modifyListener({ ListenerArn, DefaultActions: forward(0, 1) });
+    expect(sorted((await api.spread(targets, 20)).keys())).toEqual([greenAt]);
+    const described = await api.elb.describeListeners({ ListenerArns: [ListenerArn ?? ""] });
+    expect(described.Listeners?.[0]?.DefaultActions).toMatchObject(forward(0, 1));
+  });
+});
+
+describe("a target group without targets", () => {
+  it("has nowhere to route to: the client is reset", async () => {
+    await using api = await Api.start();
+    await api.listener(await api.loadBalancer(), await api.targetGroup());
+    const client = await connectTo(listenerPort, { host: a.address, localAddress: clientAddress });
+    expect((await withDeadline(collect(client), "the reset")).end).toBe("rst");
+  });
+});

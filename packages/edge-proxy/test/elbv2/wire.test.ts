@@ -1,0 +1,159 @@
+import { trackLeaks } from "@edgekit/testkit";
+import { describe, expect, it } from "vitest";
+import { Api } from "./support/api.ts";
+import { element, post, query } from "./support/query.ts";
+
+trackLeaks();
+
+const namespace = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";
+const requestId = /<RequestId>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}<\/RequestId>/;
+
+describe("an answer on the wire", () => {
+  it("is XML in AWS's namespace with the action's name and a request id", async () => {
+    await using api = await Api.start();
+    const answer = await api.query({
+      Action: "CreateTargetGroup",
+      Name: "app",
+      Protocol: "TCP",
+      Port: "80",
+      VpcId: "vpc-1",
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.contentType).toMatch(/^text\/xml\b/);
+    const body = answer.body.replace(/^<\?xml[^>]*>\s*/, "");
+    expect(body).toMatch(
+      new RegExp(
+        `^<CreateTargetGroupResponse xmlns="${namespace}">\\s*<CreateTargetGroupResult>\\s*<TargetGroups>\\s*<member>` +
+          ".*</member>\\s*</TargetGroups>\\s*</CreateTargetGroupResult>\\s*<ResponseMetadata>",
+        "s",
+      ),
+    );
+    expect(answer.body).toMatch(requestId);
+  });
+
+  it("has a result element even when there is nothing to say", async () => {
+    await using api = await Api.start();
+    const { body } = await api.query({
+      Action: "CreateTargetGroup",
+      Name: "app",
+      Protocol: "TCP",
+      Port: "80",
+      VpcId: "vpc-1",
+    });
+    const arn = element(body, "TargetGroupArn") ?? "";
+    const answer = await api.query({ Action: "DeleteTargetGroup", TargetGroupArn: arn });
+    expect(answer.body).toMatch(/<DeleteTargetGroupResult(\s*\/>|><\/DeleteTargetGroupResult>)/);
+  });
+
+  it("to a wrong call is an ErrorResponse of the sender's making, with status 400", async () => {
+    await using api = await Api.start();
+    const arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/none/0123456789abcdef";
+    const answer = await api.query({ Action: "DescribeTargetHealth", TargetGroupArn: arn });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toContain(`<ErrorResponse xmlns="${namespace}">`);
+    expect(element(answer.body, "Type")).toBe("Sender");
+    expect(element(answer.body, "Code")).toBe("TargetGroupNotFound");
+    expect(element(answer.body, "Message")).toBe("One or more target groups not found");
+    expect(answer.body).toMatch(requestId);
+  });
+
+  it("escapes what a client has sent", async () => {
+    await using api = await Api.start();
+    const answer = await api.query({ Action: "<script>&\"'" });
+    expect(answer.status).toBe(400);
+    expect(answer.body).not.toContain("<script>");
+  });
+});
+
+describe("a call", () => {
+  it("of an action or a version that does not exist is InvalidAction", async () => {
+    await using api = await Api.start();
+    for (const fields of [{ Action: "MakeCoffee" }, { Action: "DescribeLoadBalancers", Version: "2012-06-01" }]) {
+      const answer = await api.query(fields);
+      expect(answer.status).toBe(400);
+      expect(element(answer.body, "Code")).toBe("InvalidAction");
+    }
+  });
+
+  it("without an action is refused", async () => {
+    await using api = await Api.start();
+    for (const body of ["", "a", "Version=2015-12-01", "\0\0", "Action=", "%", "&&=&"]) {
+      const answer = await post(api.url, body);
+      expect(answer.status).toBe(400);
+      expect(element(answer.body, "Code")).toMatch(/^(MissingAction|InvalidAction)$/);
+    }
+  });
+
+  it("may have any signature, and takes the region of its scope or none", async () => {
+    await using api = await Api.start();
+    const authorization =
+      "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/elasticloadbalancing/aws4_request, SignedHeaders=host, Signature=0";
+    const answers = [
+      await api.query({ Action: "DescribeLoadBalancers" }, { authorization }),
+      await api.query({ Action: "DescribeLoadBalancers" }, { authorization: "nonsense" }),
+      await api.query({ Action: "DescribeLoadBalancers" }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it("that is larger than any real one is refused, and the next one is answered", async () => {
+    await using api = await Api.start();
+    const answer = await post(
+      api.url,
+      `Action=DescribeLoadBalancers&Version=2015-12-01&X=${"x".repeat(8 << 20)}`,
+    ).catch((error: NodeJS.ErrnoException) => ({ status: 0, body: error.code }));
+    expect([0, 400, 413]).toContain(answer.status);
+    expect((await api.query({ Action: "DescribeLoadBalancers" })).status).toBe(200);
+  });
+
+  it("that comes through another host name is refused: a browser may have been tricked into it", async () => {
+    await using api = await Api.start();
+    const answer = await api.query({ Action: "DescribeLoadBalancers" }, { host: "evil.example:80" });
+    expect(answer.status).toBe(403);
+  });
+});
+
+describe("on the same port", () => {
+  it("STS answers GetCallerIdentity", async () => {
+    await using api = await Api.start();
+    const answer = await query(api.url, { Action: "GetCallerIdentity", Version: "2011-06-15" });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">');
+    const account = element(answer.body, "Account") ?? "";
+    expect(account).toMatch(/^\d{12}$/);
+    expect(element(answer.body, "Arn")).toMatch(new RegExp(`^arn:aws:(iam|sts)::${account}:`));
+    expect(element(answer.body, "UserId")).toBeTruthy();
+  });
+
+  it("EC2's network interfaces, which Terraform asks for after a deletion, are none or an error that ends at once", async () => {
+    await using api = await Api.start();
+    const fields = { Action: "DescribeNetworkInterfaces", Version: "2016-11-15" };
+    const answer = await query(api.url, fields);
+    expect(answer.status === 400 || (answer.status === 200 && !answer.body.includes("<item>"))).toBe(true);
+  });
+});
+
+describe("the account's own answers", () => {
+  it("DescribeAccountLimits has the quotas of Network Load Balancers", async () => {
+    await using api = await Api.start();
+    const { Limits = [] } = await api.elb.describeAccountLimits({});
+    const limits = Object.fromEntries(Limits.map(({ Name, Max }) => [Name, Max]));
+    expect(limits).toMatchObject({
+      "network-load-balancers": "50",
+      "listeners-per-network-load-balancer": "50",
+      "target-groups": "3000",
+    });
+  });
+
+  it("DescribeSSLPolicies has AWS's default policy", async () => {
+    await using api = await Api.start();
+    const { SslPolicies = [] } = await api.elb.describeSSLPolicies({});
+    expect(SslPolicies.map(({ Name }) => Name)).toContain("ELBSecurityPolicy-2016-08");
+  });
+
+  it("DescribeCapacityReservation, which Terraform asks for, has none", async () => {
+    await using api = await Api.start();
+    const answer = await api.elb.describeCapacityReservation({ LoadBalancerArn: await api.loadBalancer() });
+    expect(answer.MinimumLoadBalancerCapacity).toBeUndefined();
+  });
+});
