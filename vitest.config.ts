@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// Tests import the workspace's sources, never a stale build.
-const conditions = ["@edgekit/source", "module", "node", "development|production"];
+// Tests import the workspace's sources, never a stale build; of packages, what Node itself would load, so not what is for bundlers.
+const conditions = ["@edgekit/source", "node", "development|production"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({

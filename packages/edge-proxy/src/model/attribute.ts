@@ -161,7 +161,7 @@ export function attributeText(value: unknown): string {
 export interface AttributeChange<Attributes> {
   readonly attributes: Attributes;
   readonly problems: readonly Problem[];
-  /** Keys that were set to something else than their default and change nothing here. */
+  /** Keys that were set to something else than before and change nothing here. */
   readonly warnings: readonly Problem[];
 }
 
@@ -200,7 +200,7 @@ export function changeAttributes<Attributes extends object, Context>(
       problems.push({ path: [key], message: parsed.error });
       continue;
     }
-    if (found.definition.noEffect !== undefined && parsed.value !== found.definition.default) {
+    if (found.definition.noEffect !== undefined && parsed.value !== merged[found.name]) {
       warnings.push({ path: [key], message: `'${key}' has no effect here: ${found.definition.noEffect}`, atKey: true });
     }
     merged[found.name] = parsed.value;

@@ -17,16 +17,21 @@ export interface LoadBalancerAttributes {
   readonly zonalShift: boolean;
 }
 
+/** What the defaults depend on. */
+export interface LoadBalancerContext {
+  readonly scheme: "internet-facing" | "internal";
+}
+
 const noLogs = "access logs are written for TLS listeners only";
 
-export const loadBalancerAttributeTable: AttributeTable<LoadBalancerAttributes, undefined> = {
+export const loadBalancerAttributeTable: AttributeTable<LoadBalancerAttributes, LoadBalancerContext> = {
   crossZone: boolean("load_balancing.cross_zone.enabled", { default: false }),
   deletionProtection: boolean("deletion_protection.enabled", { default: false }),
   accessLogsEnabled: boolean("access_logs.s3.enabled", { default: false, noEffect: noLogs }),
   accessLogsBucket: text("access_logs.s3.bucket", { default: "", noEffect: noLogs }),
   accessLogsPrefix: text("access_logs.s3.prefix", { default: "", noEffect: noLogs }),
   denyAllIgwTraffic: boolean("ipv6.deny_all_igw_traffic", {
-    default: false,
+    default: ({ scheme }) => scheme === "internal",
     noEffect: "there is no internet gateway on one machine",
   }),
   clientRoutingPolicy: word(

@@ -78,7 +78,7 @@ describe("CreateLoadBalancer", () => {
     const group = await api.targetGroup();
     await api.listener(arn, group, { Port: ownPort });
     await api.register(group, targets);
-    expect(api.nlb.listeners.map(({ address }) => address)).toEqual(["127.0.0.1", "127.0.2.1"]);
+    expect(api.nlb.listeners.map(({ address }) => address)).toEqual(["127.0.0.1", "127.0.1.1"]);
     for (const { address: to, port } of api.nlb.listeners) {
       (await api.connect(targets, { to, port })).end();
     }

@@ -30,7 +30,7 @@ describe("Marker and PageSize", () => {
   it("give each load balancer once", async () => {
     await using api = await Api.start();
     for (const Name of names) await api.loadBalancer({ Name });
-    const paginator = paginateDescribeLoadBalancers({ client: api.elb, pageSize: 2 }, {});
+    const paginator = paginateDescribeLoadBalancers({ client: api.elb }, { PageSize: 2 });
     expect(await pages(paginator, (page) => (page.LoadBalancers ?? []).map((one) => one.LoadBalancerName))).toEqual({
       sizes: [2, 2, 1],
       seen: [...names].sort(),
@@ -40,37 +40,23 @@ describe("Marker and PageSize", () => {
   it("give each target group once", async () => {
     await using api = await Api.start();
     for (const Name of names) await api.targetGroup({ Name });
-    const paginator = paginateDescribeTargetGroups({ client: api.elb, pageSize: 2 }, {});
+    const paginator = paginateDescribeTargetGroups({ client: api.elb }, { PageSize: 2 });
     expect(await pages(paginator, (page) => (page.TargetGroups ?? []).map((one) => one.TargetGroupName))).toEqual({
       sizes: [2, 2, 1],
       seen: [...names].sort(),
     });
   });
 
-  it("give each listener and each rule once", async () => {
+  it("give each listener once", async () => {
     await using api = await Api.start();
     const loadBalancer = await api.loadBalancer({ Subnets: [zones[0].subnetId] });
     const group = await api.targetGroup();
     for (let i = 0; i < 3; i++) await api.listener(loadBalancer, group, { Port: listenerPort + i });
-    const input = { LoadBalancerArn: loadBalancer };
-    const paginator = paginateDescribeListeners({ client: api.elb, pageSize: 2 }, input);
+    const input = { LoadBalancerArn: loadBalancer, PageSize: 2 };
+    const paginator = paginateDescribeListeners({ client: api.elb }, input);
     expect(await pages(paginator, (page) => (page.Listeners ?? []).map(({ Port }) => String(Port)))).toEqual({
       sizes: [2, 1],
       seen: [0, 1, 2].map((i) => String(listenerPort + i)).sort(),
     });
-  });
-
-  it("go on after the last one that was given, also when it has gone meanwhile", async () => {
-    await using api = await Api.start();
-    for (const Name of names) await api.targetGroup({ Name });
-    const first = await api.elb.describeTargetGroups({ PageSize: 2 });
-    expect(first.NextMarker).toBeTruthy();
-    const [, last] = first.TargetGroups ?? [];
-    await api.elb.deleteTargetGroup({ TargetGroupArn: last?.TargetGroupArn });
-    const { TargetGroups = [], NextMarker } = await api.elb.describeTargetGroups({ Marker: first.NextMarker });
-    expect(NextMarker).toBeUndefined();
-    const seen = [...(first.TargetGroups ?? []), ...TargetGroups].map(({ TargetGroupName }) => TargetGroupName);
-    expect(new Set(seen)).toEqual(new Set(names));
-    expect(seen).toHaveLength(names.length);
   });
 });

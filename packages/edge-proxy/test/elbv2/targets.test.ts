@@ -147,14 +147,14 @@ describe("DescribeTargetHealth", () => {
 });
 
 describe("DeregisterTargets", () => {
-  it("without a port takes the target off every port, and succeeds for one that is not registered", async () => {
+  it("without a port means the group's port, and succeeds for one that is not registered", async () => {
     await using api = await Api.start();
-    await using targets = await Targets.listen(2);
-    const { group } = await api.front(targets);
-    await api.elb.deregisterTargets({ TargetGroupArn: group, Targets: [{ Id: "127.0.0.77", Port: 1 }] });
-    expect([...(await api.states(group)).values()]).toEqual(["healthy", "healthy"]);
-    await api.elb.deregisterTargets({ TargetGroupArn: group, Targets: [{ Id: "127.0.0.1" }] });
-    expect([...(await api.states(group)).values()]).toEqual(["draining", "draining"]);
+    const group = await api.targetGroup({ Port: 3000 });
+    const Targets = [{ Id: "127.0.0.1" }, { Id: "127.0.0.1", Port: 3001 }];
+    await api.elb.registerTargets({ TargetGroupArn: group, Targets });
+    const stranger = { Id: "127.0.0.77", Port: 1 };
+    await api.elb.deregisterTargets({ TargetGroupArn: group, Targets: [stranger, { Id: "127.0.0.1" }] });
+    expect(Object.fromEntries(await api.states(group))).toEqual({ 3000: "draining", 3001: "unused" });
   });
 
   it("may be taken back: the target is registered anew and its flows stand", async () => {
@@ -191,7 +191,8 @@ describe("the waiters", () => {
   it("target-in-service waits for the first health check, target-deregistered for the end of the delay", async () => {
     await using api = await Api.start();
     await using targets = await Targets.listen(1);
-    const { group } = await api.front(await Targets.listen(0));
+    const group = await api.targetGroup();
+    await api.listener(await api.loadBalancer(), group);
     const asked = { TargetGroupArn: group, Targets: [{ Id: "127.0.0.1", Port: targets.ports[0] }] };
     await api.elb.registerTargets(asked);
     let settled = false;

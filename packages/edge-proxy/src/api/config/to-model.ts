@@ -100,19 +100,20 @@ function toLoadBalancer(
   const listeners = (config.listeners ?? []).map((item, i) =>
     toListener(item, config.name, [...path, "listeners", i], found),
   );
+  const scheme = config.scheme ?? "internet-facing";
   const families = new Set(zones.flatMap(nodeAddresses).map(isIP));
   return {
     name: config.name,
     identity: { id: idOf("loadbalancer", config.name), region, tags: config.tags ?? {}, origin },
     network: {
-      scheme: config.scheme ?? "internet-facing",
+      scheme,
       vpcId: defaultVpcId,
       ipAddressType: families.has(6) ? "dualstack" : "ipv4",
       securityGroups: [],
       enforceInboundRulesOnPrivateLink: "on",
     },
     zones,
-    attributes: toAttributes(loadBalancerAttributeTable, undefined, config.attributes, "Load balancer", path, found),
+    attributes: toAttributes(loadBalancerAttributeTable, { scheme }, config.attributes, "Load balancer", path, found),
     clientIp: config.clientIp ?? "auto",
     listeners,
     vpcEndpoints: (config.vpcEndpoints ?? []).map((item, i) =>

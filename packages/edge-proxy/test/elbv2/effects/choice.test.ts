@@ -1,4 +1,5 @@
-import { collect, connectTo, trackLeaks, withDeadline } from "@edgekit/testkit";
+import { connect } from "node:net";
+import { collect, trackLeaks, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { Api, attributeList } from "../support/api.ts";
 import { clientAddress, listenerPort, zones } from "../support/place.ts";
@@ -110,7 +111,8 @@ describe("a target group without targets", () => {
   it("has nowhere to route to: the client is reset", async () => {
     await using api = await Api.start();
     await api.listener(await api.loadBalancer(), await api.targetGroup());
-    const client = await connectTo(listenerPort, { host: a.address, localAddress: clientAddress });
+    // It may be reset before it even sees that it is connected.
+    const client = connect({ port: listenerPort, host: a.address, localAddress: clientAddress });
     expect((await withDeadline(collect(client), "the reset")).end).toBe("rst");
   });
 });

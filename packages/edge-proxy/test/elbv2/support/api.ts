@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import {
-
   type CreateListenerCommandInput,
   type CreateLoadBalancerCommandInput,
   type CreateTargetGroupCommandInput,
@@ -8,7 +6,7 @@ import {
   type TargetGroupAttribute,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { type ProbeFunction, VirtualClock } from "@edgekit/health/monitor";
-import { connectTo, withDeadline } from "@edgekit/testkit";
+import { connectTo } from "@edgekit/testkit";
 import { createEdgeProxy, type EdgeProxy, type EdgeProxyConfig } from "../../../src/index.ts";
 import { Flow } from "./flow.ts";
 import { clientAddress, listenerPort, zones } from "./place.ts";
@@ -153,10 +151,7 @@ export class Api implements AsyncDisposable {
     for (let i = 0; i < flows; i++) {
       const flow = await this.connect(targets, { from: from(i), to });
       counts.set(flow.port, (counts.get(flow.port) ?? 0) + 1);
-      const ended = once(flow.server, "close");
-      flow.client.resetAndDestroy();
-      flow.server.resume();
-      await withDeadline(ended, "the flow's end");
+      await flow.reset();
     }
     return counts;
   }
@@ -173,7 +168,9 @@ export function attributeList(attributes: Readonly<Record<string, string>>): Tar
 }
 
 /** A list of attributes as an object. */
-export function attributeRecord(attributes: readonly TargetGroupAttribute[] | undefined): Record<string, string | undefined> {
+export function attributeRecord(
+  attributes: readonly TargetGroupAttribute[] | undefined,
+): Record<string, string | undefined> {
   return Object.fromEntries((attributes ?? []).map(({ Key, Value }) => [Key, Value]));
 }
 

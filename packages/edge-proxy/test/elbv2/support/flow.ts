@@ -6,15 +6,13 @@ import { withDeadline } from "@edgekit/testkit";
 export class Flow {
   readonly client: Socket;
   readonly server: Socket;
+  /** Of the target that has it. */
+  readonly port: number;
 
   constructor(client: Socket, server: Socket) {
     this.client = client;
     this.server = server;
-  }
-
-  /** Of the target that has it. */
-  get port(): number {
-    return this.server.localPort ?? 0;
+    this.port = server.localPort ?? 0;
   }
 
   /** Sends bytes from the client. @returns the next bytes that the target gets */
@@ -32,6 +30,14 @@ export class Flow {
   end(): void {
     this.client.destroy();
     this.server.destroy();
+  }
+
+  /** Resets it from the client's side, and waits until the target knows. */
+  async reset(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.once("close", resolve));
+    this.client.resetAndDestroy();
+    this.server.resume();
+    await withDeadline(closed, "the flow's end");
   }
 }
 

@@ -27,18 +27,19 @@ export const createLoadBalancer: Action = (call) => {
   if (type !== "network") {
     throw ApiError.invalidConfiguration(`Load balancers of type '${type}' are not provided here: only 'network' is`);
   }
+  const scheme = params.oneOf("Scheme", ["internet-facing", "internal"]) ?? "internet-facing";
   const loadBalancer: LoadBalancer = {
     name,
     identity: { id: host.newId(), region, tags: tagsOf(params), origin: { by: "api" }, createdAtMs: host.nowMs() },
     network: {
-      scheme: params.oneOf("Scheme", ["internet-facing", "internal"]) ?? "internet-facing",
+      scheme,
       vpcId: `vpc-0${idOf("vpc", "this machine")}`,
       ipAddressType: ipAddressTypeOf(params) ?? "ipv4",
       securityGroups: securityGroupsOf(params),
       enforceInboundRulesOnPrivateLink: "on",
     },
     zones: zonesOf(call, ipAddressTypeOf(params) ?? "ipv4"),
-    attributes: defaultAttributes(loadBalancerAttributeTable, undefined),
+    attributes: defaultAttributes(loadBalancerAttributeTable, { scheme }),
     clientIp: "auto",
     listeners: [],
     vpcEndpoints: [],
