@@ -53,9 +53,13 @@ export function boolean<Context>(
 
 export function integer<Context>(
   key: string,
-  options: Options<number, Context> & { readonly min: number; readonly max: number },
+  options: Options<number, Context> & {
+    readonly min: number;
+    readonly max: number;
+    readonly error?: (text: string) => string;
+  },
 ): AttributeDefinition<number, Context> {
-  const { min, max, ...rest } = options;
+  const { min, max, error, ...rest } = options;
   return {
     key,
     ...rest,
@@ -63,7 +67,7 @@ export function integer<Context>(
     parse: (text) => {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
       if (value >= min && value <= max) return { value };
-      return { error: `'${key}' value '${text}' must be between '${min}-${max}' inclusive` };
+      return { error: error?.(text) ?? `'${key}' value '${text}' must be between '${min}-${max}' inclusive` };
     },
   };
 }

@@ -98,11 +98,8 @@ describe("a call", () => {
 
   it("that is larger than any real one is refused, and the next one is answered", async () => {
     await using api = await Api.start();
-    const answer = await post(
-      api.url,
-      `Action=DescribeLoadBalancers&Version=2015-12-01&X=${"x".repeat(8 << 20)}`,
-    ).catch((error: NodeJS.ErrnoException) => ({ status: 0, body: error.code }));
-    expect([0, 400, 413]).toContain(answer.status);
+    const body = `Action=DescribeLoadBalancers&Version=2015-12-01&X=${"x".repeat(8 << 20)}`;
+    expect((await post(api.url, body)).status).toBe(413);
     expect((await api.query({ Action: "DescribeLoadBalancers" })).status).toBe(200);
   });
 
