@@ -250,13 +250,17 @@ export class DataPlane implements FlowHome {
 
   async #drain(drainMs: number): Promise<void> {
     const { clock } = this.#options;
-    const deadline = clock.setTimer(drainMs, () => {
-      for (const flow of this.#flows) flow.terminate({ side: "proxy", kind: "drain" });
-    });
-    await new Promise<void>((resolve) => {
+    const emptied = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
-    clock.clear(deadline);
+    const terminate = (): void => {
+      for (const flow of this.#flows) flow.terminate({ side: "proxy", kind: "drain" });
+    };
+    // A clock that stands still fires no timer, not even one that is due at once.
+    if (drainMs === 0) terminate();
+    const deadline = drainMs === 0 ? undefined : clock.setTimer(drainMs, terminate);
+    await emptied;
+    if (deadline !== undefined) clock.clear(deadline);
   }
 
   #sweepLater(): void {

@@ -166,7 +166,7 @@ function revivedLoadBalancer(kept: KeptLoadBalancer): LoadBalancer {
   return {
     ...kept,
     identity: { ...kept.identity, origin },
-    attributes: revivedAttributes(loadBalancerAttributeTable, undefined, kept.attributes),
+    attributes: revivedAttributes(loadBalancerAttributeTable, kept.network, kept.attributes),
     listeners: kept.listeners.map(revivedListener),
     clientIp: "auto",
     vpcEndpoints: [],
