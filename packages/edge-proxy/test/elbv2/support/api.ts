@@ -11,6 +11,7 @@ import { createEdgeProxy, type EdgeProxy, type EdgeProxyConfig } from "../../../
 import { Flow } from "./flow.ts";
 import { clientAddress, listenerPort, zones } from "./place.ts";
 import { type Answer, type Fields, query } from "./query.ts";
+import { randomFrom } from "./random.ts";
 import type { Targets } from "./targets.ts";
 
 /** The ARNs of everything that a client needs to reach a target. */
@@ -177,12 +178,4 @@ export function attributeRecord(
 function arnOf(arn: string | undefined): string {
   if (arn === undefined) throw new Error("the answer has no ARN");
   return arn;
-}
-
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state / 0x1_0000_0000;
-  };
 }
