@@ -50,7 +50,10 @@ export class Cli implements AsyncDisposable {
 
   /** Waits for the end. */
   async exit(): Promise<number | null> {
-    if (this.process.exitCode === null) await withDeadline(once(this.process, "close"), "the process to end");
+    const { exitCode, signalCode } = this.process;
+    if (exitCode === null && signalCode === null) {
+      await withDeadline(once(this.process, "close"), "the process to end");
+    }
     return this.process.exitCode;
   }
 
