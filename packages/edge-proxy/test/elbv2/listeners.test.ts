@@ -52,6 +52,30 @@ describe("CreateListener", () => {
   });
 });
 
+it("two load balancers in one subnet share its node's address, so that a port can be had once", async () => {
+  await using api = await Api.start();
+  const [one, other] = [await api.loadBalancer(), await api.loadBalancer({ Name: "other" })];
+  await api.listener(one, await api.targetGroup());
+  const group = await api.targetGroup({ Name: "other" });
+  await expect(api.listener(other, group)).rejects.toMatchObject({
+    message: expect.stringContaining(
+      `${a.address}:${listenerPort} is already taken by listener ${listenerPort} of 'web'`,
+    ),
+  });
+  await api.listener(other, group, { Port: listenerPort + 1 });
+});
+
+describe.each(["TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"] as const)("a listener with the protocol %s", (Protocol) => {
+  it("is not provided, and refused with what is", async () => {
+    await using api = await Api.start();
+    const [loadBalancer, group] = [await api.loadBalancer(), await api.targetGroup()];
+    await expect(api.listener(loadBalancer, group, { Protocol })).rejects.toMatchObject({
+      name: "UnsupportedProtocolException",
+      message: expect.stringContaining("only TCP is"),
+    });
+  });
+});
+
 describe("DescribeListeners", () => {
   it("gives those of a load balancer, or those that are asked for", async () => {
     await using api = await Api.start();
@@ -132,5 +156,17 @@ describe("listener certificates", () => {
     const listener = await api.listener(await api.loadBalancer(), await api.targetGroup());
     const { Certificates = [] } = await api.elb.describeListenerCertificates({ ListenerArn: listener });
     expect(Certificates).toEqual([]);
+  });
+
+  it("none can be added to a TCP listener or removed from it", async () => {
+    await using api = await Api.start();
+    const ListenerArn = await api.listener(await api.loadBalancer(), await api.targetGroup());
+    const Certificates = [{ CertificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/0" }];
+    const refused = {
+      name: "InvalidConfigurationRequestException",
+      message: "A certificate cannot be specified for TCP listeners",
+    };
+    await expect(api.elb.addListenerCertificates({ ListenerArn, Certificates })).rejects.toMatchObject(refused);
+    await expect(api.elb.removeListenerCertificates({ ListenerArn, Certificates })).rejects.toMatchObject(refused);
   });
 });

@@ -85,6 +85,18 @@ describe("CreateLoadBalancer", () => {
   });
 });
 
+it.each([
+  ["application", { Type: "application" }],
+  ["gateway", { Type: "gateway" }],
+  ["application, which is AWS's default", { Type: undefined }],
+] as const)("a load balancer of type %s is not provided, and refused with what is", async (_, input) => {
+  await using api = await Api.start();
+  await expect(api.loadBalancer(input)).rejects.toMatchObject({
+    name: "InvalidConfigurationRequestException",
+    message: expect.stringContaining("only 'network' is"),
+  });
+});
+
 describe("DescribeLoadBalancers", () => {
   it("gives all, or those that are asked for by name or by ARN, and they are active", async () => {
     await using api = await Api.start();

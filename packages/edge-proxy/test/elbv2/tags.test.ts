@@ -26,7 +26,7 @@ describe("tags", () => {
     expect(await tags()).toEqual(all.map((arn) => [arn, { team: "<net> & 'edge'" }]));
   });
 
-  it("given at creation are there, for listeners and rules too", async () => {
+  it("given at creation are there", async () => {
     await using api = await Api.start();
     const Tags = [{ Key: "team", Value: "edge" }];
     const loadBalancer = await api.loadBalancer({ Tags });

@@ -67,6 +67,19 @@ describe("CreateTargetGroup", () => {
   });
 });
 
+it.each([
+  ["the type alb", { TargetType: "alb" }],
+  ["the type lambda", { TargetType: "lambda" }],
+  ["the protocol HTTP", { Protocol: "HTTP" }],
+  ["the protocol GENEVE", { Protocol: "GENEVE" }],
+] as const)("a target group with %s is not provided, and refused with words", async (_, input) => {
+  await using api = await Api.start();
+  await expect(api.targetGroup(input)).rejects.toMatchObject({
+    name: "InvalidConfigurationRequestException",
+    message: expect.stringContaining("not provided here"),
+  });
+});
+
 describe("DescribeTargetGroups", () => {
   it("gives all, or those of a name, an ARN or a load balancer, with the load balancer that uses them", async () => {
     await using api = await Api.start();

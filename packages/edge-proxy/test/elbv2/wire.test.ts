@@ -1,5 +1,6 @@
 import { trackLeaks } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
+import { actionRows } from "./parity/actions.ts";
 import { Api } from "./support/api.ts";
 import { element, post, query } from "./support/query.ts";
 
@@ -72,6 +73,25 @@ describe("a call", () => {
       const answer = await api.query(fields);
       expect(answer.status).toBe(400);
       expect(element(answer.body, "Code")).toBe("InvalidAction");
+    }
+  });
+
+  it("of an action that is not provided is InvalidAction", async () => {
+    await using api = await Api.start();
+    const missing = actionRows.filter(({ verdict }) => verdict === "not provided");
+    expect(missing.length).toBeGreaterThan(0);
+    for (const { what } of missing) {
+      const answer = await api.query({ Action: what });
+      expect([answer.status, element(answer.body, "Code")], what).toEqual([400, "InvalidAction"]);
+    }
+  });
+
+  it("of an action that is provided is not, whatever else is missing", async () => {
+    await using api = await Api.start();
+    for (const { what } of actionRows.filter(({ verdict }) => verdict !== "not provided")) {
+      const answer = await api.query({ Action: what });
+      expect([200, 400], what).toContain(answer.status);
+      expect(element(answer.body, "Code"), what).not.toBe("InvalidAction");
     }
   });
 

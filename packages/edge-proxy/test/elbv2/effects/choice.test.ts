@@ -68,42 +68,58 @@ describe("unhealthy_state_routing", () => {
   });
 });
 
+/** Two target groups with a target each, and a listener that spreads flows over them. */
+async function blueAndGreen(
+  api: Api,
+  targets: Targets,
+  weights: readonly [number, number],
+): Promise<{ listener: string; reweigh(...weights: [number, number]): Promise<unknown> }> {
+  const groups: string[] = [];
+  for (const [i, Name] of ["blue", "green"].entries()) {
+    const group = await api.targetGroup({ Name });
+    const Targets = [{ Id: targets.address, Port: targets.ports[i] }];
+    await api.elb.registerTargets({ TargetGroupArn: group, Targets });
+    groups.push(group);
+  }
+  const forward = (all: readonly number[]): { Type: "forward"; ForwardConfig: object }[] => {
+    const TargetGroups = groups.map((TargetGroupArn, i) => ({ TargetGroupArn, Weight: all[i] }));
+    return [{ Type: "forward", ForwardConfig: { TargetGroups } }];
+  };
+  const [first = ""] = groups;
+  const listener = await api.listener(await api.loadBalancer(), first, { DefaultActions: forward(weights) });
+  await api.clock.advanceAsync(1_000);
+  return {
+    listener,
+    reweigh: async (...all) => {
+      const DefaultActions = forward(all);
+      const { Listeners } = await api.elb.modifyListener({ ListenerArn: listener, DefaultActions });
+      expect(Listeners?.[0]?.DefaultActions).toMatchObject(DefaultActions);
+    },
+  };
+}
+
 describe("a weighted forward", () => {
   it("spreads new flows by weight, and follows new weights", async () => {
     await using api = await Api.start();
     await using targets = await Targets.listen(2);
     const [blueAt = 0, greenAt = 0] = targets.ports;
-    const [blue, green] = [await api.targetGroup({ Name: "blue" }), await api.targetGroup({ Name: "green" })];
-    const loadBalancer = await api.loadBalancer();
-    const forward = (blueWeight: number, greenWeight: number): { Type: "forward"; ForwardConfig: object }[] => [
-      {
-        Type: "forward",
-        ForwardConfig: {
-          TargetGroups: [
-            { TargetGroupArn: blue, Weight: blueWeight },
-            { TargetGroupArn: green, Weight: greenWeight },
-          ],
-        },
-      },
-    ];
-    const { Listeners } = await api.elb.createListener({
-      LoadBalancerArn: loadBalancer,
-      Protocol: "TCP",
-      Port: listenerPort,
-      DefaultActions: forward(80, 20),
-    });
-    const target = (Port: number): { Id: string; Port: number }[] => [{ Id: targets.address, Port }];
-    await api.elb.registerTargets({ TargetGroupArn: blue, Targets: target(blueAt) });
-    await api.elb.registerTargets({ TargetGroupArn: green, Targets: target(greenAt) });
-    await api.clock.advanceAsync(1_000);
+    const { reweigh } = await blueAndGreen(api, targets, [80, 20]);
     const counts = await api.spread(targets, 200);
     expect(counts.get(blueAt)).toBeGreaterThan(130);
     expect(counts.get(greenAt)).toBeGreaterThan(15);
-    const ListenerArn = Listeners?.[0]?.ListenerArn;
-    await api.elb.modifyListener({ ListenerArn, DefaultActions: forward(0, 1) });
+    await reweigh(0, 1);
     expect(sorted((await api.spread(targets, 20)).keys())).toEqual([greenAt]);
-    const described = await api.elb.describeListeners({ ListenerArns: [ListenerArn ?? ""] });
-    expect(described.Listeners?.[0]?.DefaultActions).toMatchObject(forward(0, 1));
+  });
+
+  it("leaves flows to a group whose weight becomes 0 as they are", async () => {
+    await using api = await Api.start();
+    await using targets = await Targets.listen(2);
+    const { reweigh } = await blueAndGreen(api, targets, [1, 0]);
+    const flow = await api.connect(targets);
+    await reweigh(0, 1);
+    await api.clock.advanceAsync(200_000);
+    expect(await flow.carries()).toBe(true);
+    flow.end();
   });
 });
 
