@@ -49,6 +49,8 @@ export class RandomCalls {
   next(): Fields {
     const makers = this.#random() < 0.75 ? this.#changes : this.#questions;
     const fields = this.#one(makers).call(this);
+    // Otherwise hardly anything would live long enough to be used.
+    if (fields["Action"]?.startsWith("Delete") && this.#random() < 0.8) return this.next();
     return this.#random() < 0.3 ? this.#spoilt(fields) : fields;
   }
 
@@ -157,10 +159,10 @@ export class RandomCalls {
     return {
       Action: "CreateTargetGroup",
       Name: `group-${this.#below(6)}`,
-      Protocol: this.#one(["TCP", "TCP", "TCP", "TCP_UDP", "UDP", "TLS"]),
+      Protocol: this.#one(["TCP", "TCP", "TCP", "TCP", "TCP", "TCP_UDP", "UDP", "TLS"]),
       Port: this.#targetPort(),
       VpcId: "vpc-0",
-      TargetType: this.#one(["ip", "ip", "ip", "instance"]),
+      TargetType: this.#one(["ip", "ip", "ip", "ip", "ip", "instance"]),
     };
   }
 
@@ -172,7 +174,7 @@ export class RandomCalls {
     return {
       Action: "CreateListener",
       LoadBalancerArn: this.#loadBalancer(),
-      Protocol: this.#one(["TCP", "TCP", "TCP", "TCP", "TLS", "UDP"]),
+      Protocol: this.#one(["TCP", "TCP", "TCP", "TCP", "TCP", "TCP", "TLS", "UDP"]),
       Port: this.#port(),
       ...this.#forward("DefaultActions"),
     };
