@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEdgeProxy } from "../../src/index.ts";
 import { Cli } from "../support/cli.ts";
 import { firstBytes } from "./support/flow.ts";
-import { listenerPort, zones } from "./support/place.ts";
+import { ownPort } from "./support/place.ts";
 import { element, type Fields, query } from "./support/query.ts";
 import { randomFrom } from "./support/random.ts";
 
@@ -24,13 +24,9 @@ interface Running extends AsyncDisposable {
   readonly url: string;
 }
 
-/** `edge-proxy run` in a process of its own, with a state file. */
+/** `edge-proxy run` in a process of its own, with a state file and no config. */
 async function run(stateFile: string): Promise<Running> {
-  const config = join(folder, "nlb.yaml");
-  const subnets = zones.map(({ subnetId, name, address }) => ({ id: subnetId, zone: name, address }));
-  // JSON is YAML.
-  await writeFile(config, JSON.stringify({ admin: { port: 0 }, stateFile, subnets }));
-  const cli = new Cli("run", config, "--json");
+  const cli = new Cli("run", "--json", "--admin-port", "0", "--state", stateFile);
   const [, address = "", port = ""] = await cli.prints(/"admin":\s*\{\s*"address":\s*"([^"]+)",\s*"port":\s*(\d+)/);
   return { cli, url: `http://${address}:${port}/`, [Symbol.asyncDispose]: () => cli[Symbol.asyncDispose]() };
 }
@@ -122,14 +118,14 @@ describe("SIGKILL while the API is being called", () => {
       Action: "CreateLoadBalancer",
       Name: "web",
       Type: "network",
-      "Subnets.member.1": zones[0].subnetId,
+      "Subnets.member.1": "subnet-0123456789abcdef0",
     });
     const group = (await arnOf(first.url, "app")) ?? "";
     const listener = await call(first.url, "ListenerArn", {
       Action: "CreateListener",
       LoadBalancerArn: loadBalancer,
       Protocol: "TCP",
-      Port: String(listenerPort),
+      Port: String(ownPort),
       "DefaultActions.member.1.Type": "forward",
       "DefaultActions.member.1.TargetGroupArn": group,
     });
@@ -143,8 +139,8 @@ describe("SIGKILL while the API is being called", () => {
     await first.cli.exit();
     await using second = await run(stateFile);
     const fields = { Action: "DescribeListeners", "ListenerArns.member.1": listener };
-    expect(await call(second.url, "Port", fields)).toBe(String(listenerPort));
-    const client = await connectTo(listenerPort, { host: zones[0].address });
+    expect(await call(second.url, "Port", fields)).toBe(String(ownPort));
+    const client = await connectTo(ownPort);
     client.write("here again");
     expect(String(await firstBytes(client))).toBe("here again");
     client.destroy();

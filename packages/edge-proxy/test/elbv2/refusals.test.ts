@@ -1,6 +1,7 @@
 import { trackLeaks } from "@edgekit/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Made, refusals } from "./refusals.ts";
+import type { Made } from "./refusals/refusal.ts";
+import { refusals } from "./refusals/refusals.ts";
 import { Api, attributeList } from "./support/api.ts";
 import { zones } from "./support/place.ts";
 

@@ -1,3 +1,4 @@
+import type { RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { trackLeaks } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { Api } from "./support/api.ts";
@@ -9,10 +10,8 @@ trackLeaks();
 const [a] = zones;
 const port = ownPort;
 
-function family(
-  IpAddressType: "ipv4" | "ipv6",
-): { Field: "source-ip"; SourceIpConfig: { IpAddressType: typeof IpAddressType } }[] {
-  return [{ Field: "source-ip", SourceIpConfig: { IpAddressType } }] as never;
+function family(IpAddressType: "ipv4" | "ipv6"): RuleCondition[] {
+  return [{ Field: "source-ip", SourceIpConfig: { IpAddressType } }];
 }
 
 /** A dualstack load balancer with a listener on `127.…` and `::1`, its own group and one for a rule. */
@@ -127,6 +126,23 @@ describe("SetRulePriorities", () => {
     );
     await reached(other);
   });
+});
+
+it("a rule of another kind of load balancer, or with a priority that is taken, is refused", async () => {
+  const { api, listener, byRule } = await dualstack();
+  await using _ = api;
+  const common = {
+    ListenerArn: listener,
+    Priority: 1,
+    Actions: [{ Type: "forward" as const, TargetGroupArn: byRule }],
+  };
+  const path = api.elb.createRule({ ...common, Conditions: [{ Field: "path-pattern", Values: ["/api/*"] }] });
+  await expect(path).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+  await api.elb.createRule({ ...common, Conditions: family("ipv4") });
+  await expect(api.elb.createRule({ ...common, Conditions: family("ipv6") })).rejects.toMatchObject({
+    name: "PriorityInUseException",
+  });
+  expect((await api.elb.describeRules({ ListenerArn: listener })).Rules).toHaveLength(2);
 });
 
 it("DeleteTargetGroup is refused while only a rule uses the group", async () => {

@@ -66,10 +66,12 @@ function sectionText({ title, intro, rows, code }: Section): string {
 }
 
 function line(what: string, here: string, tests: readonly TestName[]): string {
-  const names = tests.map(
-    ({ file, name }) => `[${file.split("/").at(-1)?.replace(".test.ts", "")}](../${file}): ${escaped(name)}`,
-  );
-  return `| ${what} | ${here} | ${names.join("<br>")} |`;
+  const files = [...new Set(tests.map(({ file }) => file))];
+  const cell = files.map((file) => {
+    const names = tests.filter((test) => test.file === file).map(({ name }) => escaped(name));
+    return `[${file.split("/").at(-1)?.replace(".test.ts", "")}](../${file}): ${names.join("; ")}`;
+  });
+  return `| ${what} | ${here} | ${cell.join("<br>")} |`;
 }
 
 /** Test names may have signs that mean something in Markdown. */

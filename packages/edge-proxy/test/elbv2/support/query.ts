@@ -9,7 +9,7 @@ export interface Answer {
 
 export type Fields = Readonly<Record<string, string>>;
 
-export const apiVersion = "2015-12-01";
+const apiVersion = "2015-12-01";
 
 /** One call as the Query protocol writes it, on a connection of its own. */
 export function query(url: string, fields: Fields, headers: Fields = {}): Promise<Answer> {
