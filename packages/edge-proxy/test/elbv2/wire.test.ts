@@ -9,6 +9,10 @@ trackLeaks();
 const namespace = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/";
 const requestId = /<RequestId>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}<\/RequestId>/;
 
+function signedFor(region: string): string {
+  return `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/${region}/elasticloadbalancing/aws4_request, SignedHeaders=host, Signature=0`;
+}
+
 describe("an answer on the wire", () => {
   it("is XML in AWS's namespace with the action's name and a request id", async () => {
     await using api = await Api.start();
@@ -104,16 +108,33 @@ describe("a call", () => {
     }
   });
 
-  it("may have any signature, and takes the region of its scope or none", async () => {
+  it("may have any signature, or none", async () => {
     await using api = await Api.start();
-    const authorization =
-      "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/elasticloadbalancing/aws4_request, SignedHeaders=host, Signature=0";
     const answers = [
-      await api.query({ Action: "DescribeLoadBalancers" }, { authorization }),
+      await api.query({ Action: "DescribeLoadBalancers" }, { authorization: signedFor("us-east-1") }),
       await api.query({ Action: "DescribeLoadBalancers" }, { authorization: "nonsense" }),
       await api.query({ Action: "DescribeLoadBalancers" }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it.each([
+    ["us-east-1", "Z26RNL4JYFTOTI"],
+    ["us-east-2", "ZLMOA37VPKANP"],
+    ["us-west-1", "Z24FKFUX50B4VW"],
+  ])("that is signed for %s makes things in that region", async (region, hostedZone) => {
+    await using api = await Api.start();
+    const fields = {
+      Action: "CreateLoadBalancer",
+      Name: "web",
+      Type: "network",
+      "Subnets.member.1": "subnet-0123456789abcdef0",
+    };
+    const { body } = await api.query(fields, { authorization: signedFor(region) });
+    expect(element(body, "LoadBalancerArn")).toContain(`arn:aws:elasticloadbalancing:${region}:`);
+    expect(element(body, "DNSName")).toMatch(new RegExp(`^web-[0-9a-f]{16}\\.elb\\.${region}\\.amazonaws\\.com$`));
+    expect(element(body, "CanonicalHostedZoneId")).toBe(hostedZone);
+    expect(element(body, "ZoneName")).toMatch(new RegExp(`^${region}[a-z]$`));
   });
 
   it("that is larger than any real one is refused, and the next one is answered", async () => {

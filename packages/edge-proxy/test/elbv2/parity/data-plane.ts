@@ -208,11 +208,7 @@ export const differenceRows: readonly Row[] = [
     "when the call returns",
     pinned("listeners", "answers with AWS's shape and ARN, and carries traffic when the call returns"),
   ),
-  differs(
-    "Calls must be signed",
-    "any signature will do, and none",
-    pinned("wire", "may have any signature, and takes the region of its scope or none"),
-  ),
+  differs("Calls must be signed", "any signature will do, and none", pinned("wire", "may have any signature, or none")),
   differs(
     "IPv6 headers: no capture is public",
     "the same layout, padded to 100 bytes",
