@@ -174,9 +174,9 @@ export const differenceRows: readonly Row[] = [
     ),
   ),
   differs(
-    "A weight of 0 ends the flows of its target group after a short time",
-    "they go on; only new flows go elsewhere",
-    pinned("effects/choice", "leaves flows to a group whose weight becomes 0 as they are"),
+    "A weight of 0 closes the flows of its target group after a short time",
+    "at once",
+    pinned("effects/choice", "closes the flows of a group whose weight becomes 0"),
   ),
   differs(
     "Traffic to a port without a listener is dropped",
