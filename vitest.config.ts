@@ -6,6 +6,8 @@ const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core to itself, which of two is a lot: tests here wait more than they compute.
+    maxWorkers: "100%",
     projects: [
       {
         ...source,
