@@ -72,3 +72,15 @@ describe("the idle timeout", () => {
     server.destroy();
   });
 });
+
+describe("a close without a drain", () => {
+  it("resets what stands at once, also on a clock that stands still", async () => {
+    await using target = await listenOn();
+    await using web = await startNlb({ targets: [target], clock: new VirtualClock() });
+    const end = collect(await connectTo(web.port));
+    await target.accept();
+    await withDeadline(web.nlb.close({ drainMs: 0 }), "the close");
+    expect((await end).end).toBe("rst");
+    expect(await web.closeOf(0)).toEqual({ side: "proxy", kind: "drain" });
+  });
+});

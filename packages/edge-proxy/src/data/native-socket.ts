@@ -123,8 +123,11 @@ class NativeSocket implements FlowSocket, HandleOwner {
 
   resetAndDestroy(): void {
     if (this.destroyed) return;
+    // libuv refuses to reset while a FIN is under way (EINVAL), and Node then does not close the handle any more.
+    const isEnding = this.#writableEnded && !this.#writableFinished && this.writableLength === 0;
     this.#destroyed();
-    if (this.#handle.reset(onclose) !== 0) this.#handle.close(onclose);
+    if (isEnding) this.#handle.close(onclose);
+    else this.#handle.reset(onclose);
   }
 
   read(lengthOrError: number): Uint8Array | undefined {

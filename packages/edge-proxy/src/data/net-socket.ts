@@ -85,6 +85,9 @@ class NetSocket implements FlowSocket {
   }
 
   resetAndDestroy(): void {
-    this.#socket.resetAndDestroy();
+    const { writableEnded, writableFinished, writableLength } = this.#socket;
+    // libuv refuses to reset while a FIN is under way (EINVAL), and Node then never tells that the socket has closed.
+    if (writableEnded && !writableFinished && writableLength === 0) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 }

@@ -202,6 +202,18 @@ describe.each(both)("$name sockets", ({ sockets }) => {
     expect(other.events).toEqual(["failed ECONNRESET", "closed"]);
   });
 
+  it("close when they are to be reset while a FIN is under way, which libuv refuses", async () => {
+    await using peer = await listenOn();
+    const { socket, seen } = connect({ port: peer.port });
+    const other = await peer.accept();
+    await seen.happens("connected");
+    socket.end();
+    socket.resetAndDestroy();
+    await seen.happens("closed");
+    expect([seen.events, socket.destroyed]).toEqual([["connected", "closed"], true]);
+    await withDeadline(collect(other), "the end of the other side");
+  });
+
   it("are handed over unstarted, and read what came before they were started", async () => {
     await using server = await listenWith(sockets);
     const client = net.connect(server.port, "127.0.0.1");
