@@ -15,17 +15,17 @@ export class LoopDelay {
     this.#histogram.disable();
   }
 
-  /** In seconds, by quantile, since the last look. */
-  take(): { readonly quantile: string; readonly seconds: number }[] {
+  /** In seconds, by percentile, since the last look. */
+  take(): { readonly percentile: string; readonly seconds: number }[] {
     const histogram = this.#histogram;
     const { count } = histogram;
     const late = (nanoseconds: number): number =>
       // Node measures the time between two ticks of a timer, so its period is in there.
       count === 0 ? 0 : Math.max(0, (nanoseconds - resolutionMs * 1e6) * secondsPerNanosecond);
     const taken = [
-      { quantile: "0.5", seconds: late(histogram.percentile(50)) },
-      { quantile: "0.99", seconds: late(histogram.percentile(99)) },
-      { quantile: "1", seconds: late(histogram.max) },
+      { percentile: "50", seconds: late(histogram.percentile(50)) },
+      { percentile: "99", seconds: late(histogram.percentile(99)) },
+      { percentile: "100", seconds: late(histogram.max) },
     ];
     histogram.reset();
     return taken;

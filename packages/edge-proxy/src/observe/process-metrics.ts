@@ -45,9 +45,9 @@ export const processMetrics: readonly Family<Scrape>[] = [
     name: "edge_proxy_event_loop_delay_seconds",
     type: "gauge",
     help: "How late the event loop was since the last scrape: the median, the 99th percentile and the maximum.",
-    labels: ["quantile"],
+    labels: ["percentile"],
     *collect({ loopDelay }) {
-      for (const { quantile, seconds } of loopDelay) yield [seconds, quantile];
+      for (const { percentile, seconds } of loopDelay) yield [seconds, percentile];
     },
   },
   {
