@@ -66,13 +66,13 @@ test("the service knows its clients, and the VPC endpoint that they came through
 
 test("with all of its targets unhealthy, the load balancer fails open", async (t) => {
   const clock = new VirtualClock();
-  let outcome = "ok";
-  const probe = () => (outcome === "ok" ? { outcome } : { outcome, failure: "timeout", detail: "the test says so" });
-  const nlb = await startNlb(t, await startService(t), { clock, probe });
+  const port = await startService(t);
+  const nlb = await startNlb(t, port, { clock });
   const health = () => nlb.describeTargetHealth("app")[0].TargetHealth;
-  await clock.advanceAsync(10_000);
+  nlb.forceTargetHealth("app", `127.0.0.1:${port}`, "healthy");
+  await clock.advanceAsync(20_000);
   assert.deepEqual(health(), { State: "healthy" });
-  outcome = "failed";
+  nlb.forceTargetHealth("app", `127.0.0.1:${port}`, "unhealthy");
   await clock.advanceAsync(30_000);
   assert.deepEqual(health(), {
     State: "unhealthy",
