@@ -8,7 +8,7 @@ export interface PromqlParts {
   readonly groupingLabels: readonly string[];
 }
 
-export interface PromqlSelector {
+interface PromqlSelector {
   readonly metric: string;
   readonly matchers: readonly { readonly label: string; readonly operator: string; readonly value: string }[];
 }
