@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { parseYamlConfig } from "../src/api/config/load.ts";
 import { anchors, type Fence, fences, links, replaceBodies } from "./support/markdown.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -55,13 +54,6 @@ describe("what the pages quote", () => {
   it.each(withFences(({ note }) => note?.kind === "example"))("%s: examples are those that run", (path, quotes) => {
     expectBodies(path, new Map(quotes.map((fence) => [fence, read(join("examples", fence.note?.text ?? ""))])));
   });
-
-  it.each(withFences(({ language, body }) => language === "yaml" && body.includes("targetGroups:")))(
-    "%s: configs are valid",
-    (path, configs) => {
-      for (const { body } of configs) expect(() => parseYamlConfig(body, path)).not.toThrow();
-    },
-  );
 
   it.each(withFences(({ language }) => language === "console"))("%s: commands print what is shown", async (path) => {
     const folder = mkdtempSync(join(tmpdir(), "edgekit-docs-"));

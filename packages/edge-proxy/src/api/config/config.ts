@@ -162,7 +162,7 @@ export interface TargetGroupConfig {
 
 export interface HealthCheckConfig {
   /** Default TCP. */
-  /** Default, and only, TCP. */
+  /** Default TCP: whether the target accepts. HTTP and HTTPS ask for `path` and look at the status code. */
   readonly protocol?: "TCP" | "HTTP" | "HTTPS" | undefined;
   /** 1–65535, or `traffic-port` (default): the port that the target is registered with. */
   readonly port?: number | "traffic-port" | undefined;
