@@ -15,6 +15,10 @@ describe("EdgeProxy.explain", () => {
     const attributes = { "proxy_protocol_v2.enabled": true, "preserve_client_ip.enabled": true };
     let seed = 0;
     await using web = await startNlb({ targets: servers, attributes, random: () => seed / 0x1_0000_0000 });
+    // A target that became healthy between a connection and its foretelling would make them differ.
+    const isHealthy = (): boolean =>
+      web.nlb.describeTargetHealth("app").every(({ TargetHealth }) => TargetHealth.State === "healthy");
+    await until(isHealthy, "the first checks");
     const used = new Set<string>();
     for (seed = 1; seed <= 12; seed++) {
       const client = await connectTo(web.port);
