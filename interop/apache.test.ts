@@ -1,12 +1,11 @@
 import { encode, nlbHeader, nlbHealthCheckHeader } from "@edgekit/pp2";
 import { ProxyHeaderAgent } from "@edgekit/pp2/node";
-import { hasCommand, trackLeaks } from "@edgekit/testkit";
+import { hasCommand, trackLeaks, unusedPort } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { startApache } from "./support/apache.ts";
 import { exchange, httpAnswer } from "./support/exchange.ts";
 import { request } from "./support/http.ts";
 import { logged } from "./support/nginx.ts";
-import { freePort } from "./support/process.ts";
 
 trackLeaks();
 
@@ -16,7 +15,7 @@ const get = "GET / HTTP/1.0\r\n\r\n";
 
 describe.skipIf(!hasCommand("apache2"))("needs apache2: a real receiver of our headers (mod_remoteip)", () => {
   it("knows the client from each of our forms", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startApache(port);
     const awsVpcEndpointId = "vpce-08d2bf15fac5001c9";
     const forms = {
@@ -35,7 +34,7 @@ describe.skipIf(!hasCommand("apache2"))("needs apache2: a real receiver of our h
   });
 
   it("logs the client's address and port of a request through our http.Agent", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using apache = await startApache(port);
     const agent = new ProxyHeaderAgent({ source: v4.source, crc32c: true });
     expect((await request(port, "/", agent)).body).toBe("203.0.113.7");
@@ -43,7 +42,7 @@ describe.skipIf(!hasCommand("apache2"))("needs apache2: a real receiver of our h
   });
 
   it("hangs up when the signature, version, command, family or length is wrong, or the header missing", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startApache(port);
     const good = nlbHeader(v4);
     for (const [offset, value] of [
@@ -61,7 +60,7 @@ describe.skipIf(!hasCommand("apache2"))("needs apache2: a real receiver of our h
 
   // So its accepting a header says nothing about our CRC: HAProxy and Varnish are the witnesses of that.
   it("does not look at the CRC", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startApache(port);
     const header = nlbHeader(v4);
     header[25] = (header[25] ?? 0) ^ 1;

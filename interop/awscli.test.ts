@@ -3,10 +3,18 @@ import type { Socket } from "node:net";
 import { createEdgeProxy, type EdgeProxy, type EdgeProxyConfig } from "@edgekit/edge-proxy";
 import { VirtualClock } from "@edgekit/health/monitor";
 import { decode } from "@edgekit/pp2";
-import { collect, connectTo, hasCommand, listenOn, type TcpServer, trackLeaks, withDeadline } from "@edgekit/testkit";
+import {
+  collect,
+  connectTo,
+  hasCommand,
+  listenOn,
+  type TcpServer,
+  trackLeaks,
+  unusedPort,
+  withDeadline,
+} from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { Aws } from "./support/aws.ts";
-import { freePort } from "./support/process.ts";
 
 trackLeaks();
 
@@ -35,7 +43,7 @@ class Cloud implements AsyncDisposable {
     { targetType = "ip", byZone = false }: { targetType?: "ip" | "instance"; byZone?: boolean } = {},
   ): Promise<Cloud> {
     return Cloud.start({
-      loadBalancers: [{ name: "web", zones, listeners: [{ port: await freePort(), targetGroup: "app" }] }],
+      loadBalancers: [{ name: "web", zones, listeners: [{ port: await unusedPort(), targetGroup: "app" }] }],
       targetGroups: [
         {
           name: "app",
@@ -115,7 +123,7 @@ describe.skipIf(!hasCommand("aws"))("needs aws: the AWS CLI", () => {
     await using target = await listenOn();
     await using cloud = await Cloud.start();
     const { aws } = cloud;
-    const port = await freePort();
+    const port = await unusedPort();
     const loadBalancer = await aws.pick(
       "LoadBalancers[0].LoadBalancerArn",
       ...["create-load-balancer", "--name", "web", "--type", "network", "--subnets", "subnet-0123456789abcdef0"],

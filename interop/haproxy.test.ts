@@ -3,18 +3,26 @@ import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { authority, type Header, HeaderDecoder, nlbHeader, PP2_TYPE_CRC32C, ssl, uniqueId } from "@edgekit/pp2";
-import { collect, connectTo, hasCommand, listenOn, type TcpServer, trackLeaks, withDeadline } from "@edgekit/testkit";
+import {
+  collect,
+  connectTo,
+  hasCommand,
+  listenOn,
+  type TcpServer,
+  trackLeaks,
+  unusedPort,
+  withDeadline,
+} from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { startHaproxy } from "./support/haproxy.ts";
 import { request } from "./support/http.ts";
 import { startInFrontOf } from "./support/nlb.ts";
-import { freePort } from "./support/process.ts";
 
 trackLeaks();
 
 describe.skipIf(!hasCommand("haproxy"))("needs haproxy: a real target behind the edge proxy", () => {
   it("accepts our header with its CRC, and knows client and destination, with a VPC endpoint's TLV too", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startHaproxy(
       `frontend app
   mode http
@@ -30,7 +38,7 @@ describe.skipIf(!hasCommand("haproxy"))("needs haproxy: a real target behind the
   });
 
   it("refuses our header when one bit of it is wrong: its CRC check is real", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startHaproxy(
       `frontend app
   mode http
@@ -59,7 +67,7 @@ describe.skipIf(!hasCommand("haproxy"))("needs haproxy: a real sender in front o
     { send: "send-proxy-v2 proxy-v2-options crc32c,unique-id", what: "CRC and unique id" },
   ])("$what ($send)", async ({ send }) => {
     await using target = await listenOn();
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startHaproxy(
       `frontend in
   bind 127.0.0.1:${port}
@@ -85,7 +93,7 @@ backend out
 
   it.each(["send-proxy-v2-ssl", "send-proxy-v2-ssl-cn"])("tells about TLS with %s and its options", async (send) => {
     await using target = await listenOn();
-    const port = await freePort();
+    const port = await unusedPort();
     const pem = await readFile(new URL("./fixtures/test-only.pem", import.meta.url));
     await using _ = await startHaproxy(
       `frontend in
@@ -116,7 +124,7 @@ backend out
 
   it("sends LOCAL on its health checks with check-send-proxy", async () => {
     await using target = await listenOn();
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startHaproxy(
       `frontend in
   bind 127.0.0.1:${port}

@@ -1,15 +1,14 @@
-import { hasCommand, trackLeaks, until } from "@edgekit/testkit";
+import { hasCommand, trackLeaks, until, unusedPort } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { request } from "./support/http.ts";
 import { logged, startNginx } from "./support/nginx.ts";
 import { startInFrontOf } from "./support/nlb.ts";
-import { freePort } from "./support/process.ts";
 
 trackLeaks();
 
 describe.skipIf(!hasCommand("nginx"))("needs nginx: a real target behind the edge proxy", () => {
   it("knows the client's address and port from our header, and logs them", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using nginx = await startNginx(
       `server {
          listen 127.0.0.1:${port} proxy_protocol;
@@ -26,7 +25,7 @@ describe.skipIf(!hasCommand("nginx"))("needs nginx: a real target behind the edg
   });
 
   it("passes a health check that carries the NLB's LOCAL header", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using nginx = await startNginx(`server { listen 127.0.0.1:${port} proxy_protocol; return 200 "ok"; }`, port);
     await using web = await startInFrontOf(port, "HTTP");
     await logged(nginx, /"GET \/ HTTP\/1\.1" 200 "ELB-HealthChecker\/2\.0"/);

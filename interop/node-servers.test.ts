@@ -5,11 +5,11 @@ import https from "node:https";
 import type net from "node:net";
 import tls from "node:tls";
 import { type ProxyProtocolHandle, proxyInfo, proxyProtocol } from "@edgekit/pp2/node";
-import { connectTo, hasCommand, testOnlyTls, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import { connectTo, hasCommand, testOnlyTls, trackLeaks, until, unusedPort, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { startHaproxy } from "./support/haproxy.ts";
 import { startNginxStream } from "./support/nginx.ts";
-import { freePort, type Program } from "./support/process.ts";
+import type { Program } from "./support/process.ts";
 
 trackLeaks();
 
@@ -84,7 +84,7 @@ for (const { what, program, version, start, ...options } of senders) {
   describe.skipIf(!hasCommand(program))(`needs ${program}: a real sender in front of our servers: ${what}`, () => {
     it.each(Object.entries(kinds))("%s: the socket of a request has the client's address and port", async (_, kind) => {
       await using server = await listen(kind.create(), options);
-      const port = await freePort();
+      const port = await unusedPort();
       await using _sender = await start(port, server.port);
       const { seen, localPort } = await withDeadline(kind.ask(port), "the answer");
       expect(seen).toEqual({ remoteAddress: clientAddress, remotePort: localPort, localPort: port, version });
@@ -96,7 +96,7 @@ for (const { what, program, version, start, ...options } of senders) {
 describe.skipIf(!hasCommand("haproxy"))("needs haproxy: its health checks of our servers", () => {
   it("answers one with a LOCAL header, under the address that it really has", async () => {
     await using server = await listen(kinds.http.create());
-    const port = await freePort();
+    const port = await unusedPort();
     const check = "option httpchk GET /\n  server target";
     const send = "check inter 100ms check-send-proxy send-proxy-v2 proxy-v2-options crc32c";
     await using _ = await startHaproxy(
@@ -112,7 +112,7 @@ describe.skipIf(!hasCommand("haproxy"))("needs haproxy: its health checks of our
   // It resets the connection as soon as it stands, so that Node mostly gets to see a socket that is dead already.
   it("survives those that reset at once, counts them, and goes on serving", async () => {
     await using server = await listen(kinds.http.create());
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await haproxy("check inter 100ms send-proxy-v2")(port, server.port);
     const { counters } = server.handle;
     const checks = (): number => counters.local + counters.empty + counters.rejected.reset + counters.deadOnArrival;

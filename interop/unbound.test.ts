@@ -1,11 +1,10 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { encode, encodeDatagram, type HeaderInit, nlbHeader } from "@edgekit/pp2";
-import { hasCommand, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import { hasCommand, trackLeaks, until, unusedPort, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { dnsAnswer, dnsQuery } from "./support/dns.ts";
 import { exchange } from "./support/exchange.ts";
-import { freePort } from "./support/process.ts";
 import { startUnbound } from "./support/unbound.ts";
 
 trackLeaks();
@@ -23,7 +22,7 @@ describe.skipIf(!hasCommand("unbound"))("needs unbound: a real receiver of our h
     { what: "a CRC and padding", init: { ...v4, crc32c: true, padTo: 100 }, rcode: noError, client: "203.0.113.7" },
     { what: "LOCAL", init: { command: "LOCAL" }, rcode: noError, client: "127.0.0.1" },
   ])("answers a query behind our header, and logs the client: $what", async ({ init, rcode, client }) => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using unbound = await startUnbound(port);
     const answer = await ask(port, [encodeDatagram(init, dnsQuery(1, "edgekit.test"))]);
     expect(answer).toEqual({ id: 1, rcode, address: "192.0.2.1" });
@@ -31,14 +30,14 @@ describe.skipIf(!hasCommand("unbound"))("needs unbound: a real receiver of our h
   });
 
   it("holds its access list against the header's client, not against the sender", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startUnbound(port);
     const ofStranger = encodeDatagram({ ...v4, source: refusedSource }, dnsQuery(2, "edgekit.test"));
     expect(await ask(port, [ofStranger])).toEqual({ id: 2, rcode: refused, address: undefined });
   });
 
   it("drops a datagram whose header is wrong or missing, and answers the next", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using unbound = await startUnbound(port);
     const good = encodeDatagram({ ...v4, crc32c: true }, dnsQuery(3, "edgekit.test"));
     const withByte = (offset: number, value: number): Uint8Array =>
@@ -58,7 +57,7 @@ describe.skipIf(!hasCommand("unbound"))("needs unbound: a real receiver of our h
   });
 
   it("takes our header for TCP as well", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using unbound = await startUnbound(port);
     const query = dnsQuery(5, "edgekit.test");
     for (const header of [nlbHeader(v4), encode(v4)]) {

@@ -1,9 +1,8 @@
 import { encode, nlbHeader, nlbHealthCheckHeader, PP2_TYPE_AUTHORITY } from "@edgekit/pp2";
 import { connectWithHeader } from "@edgekit/pp2/node";
-import { collect, hasCommand, trackLeaks, withDeadline } from "@edgekit/testkit";
+import { collect, hasCommand, trackLeaks, unusedPort, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { exchange, httpAnswer } from "./support/exchange.ts";
-import { freePort } from "./support/process.ts";
 import { startVarnish } from "./support/varnish.ts";
 
 trackLeaks();
@@ -16,7 +15,7 @@ const request = "GET / HTTP/1.0\r\n\r\n";
 
 describe.skipIf(!hasCommand("varnishd"))("needs varnishd: a real receiver of our headers", () => {
   it("knows client and destination from each of our forms", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startVarnish(port);
     const awsVpcEndpointId = "vpce-08d2bf15fac5001c9";
     const tlvs = [{ type: PP2_TYPE_AUTHORITY, value: Buffer.from("edgekit.test") }];
@@ -36,7 +35,7 @@ describe.skipIf(!hasCommand("varnishd"))("needs varnishd: a real receiver of our
   });
 
   it("serves an NLB's health check under the peer's own address, although its family byte says IPv4", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startVarnish(port);
     for (const local of [nlbHealthCheckHeader(), encode({ command: "LOCAL" })]) {
       const { status, body } = httpAnswer(await exchange(port, local, request));
@@ -46,7 +45,7 @@ describe.skipIf(!hasCommand("varnishd"))("needs varnishd: a real receiver of our
   });
 
   it("is reached with connectWithHeader", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startVarnish(port);
     const { source } = v4;
     const socket = await connectWithHeader({ host: "127.0.0.1", port, source, crc32c: true, firstPayload: request });
@@ -55,7 +54,7 @@ describe.skipIf(!hasCommand("varnishd"))("needs varnishd: a real receiver of our
   });
 
   it("hangs up on a header in which one bit is wrong: its CRC check is real", async () => {
-    const port = await freePort();
+    const port = await unusedPort();
     await using _ = await startVarnish(port);
     const good = nlbHeader(v4);
     expect(httpAnswer(await exchange(port, good, request)).status).toBe(200);

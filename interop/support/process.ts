@@ -98,13 +98,3 @@ function accepts(port: number, host: string): Promise<boolean> {
     socket.once("error", () => resolve(false));
   });
 }
-
-/** A port that was free a moment ago, for programs that cannot be told to choose one. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { freePort, Program } from "./process.ts";
+import { unusedPort } from "@edgekit/testkit";
+import { Program } from "./process.ts";
 
 /** Prometheus's own tool for whoever writes metrics and rules. */
 export function promtool(args: readonly string[], input = ""): { readonly status: number | null; output: string } {
@@ -18,7 +19,7 @@ export class Prometheus implements AsyncDisposable {
   }
 
   static async scraping(address: string, ruleFile: string): Promise<Prometheus> {
-    const port = await freePort();
+    const port = await unusedPort();
     const config = `
 global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [${JSON.stringify(ruleFile)}]

@@ -1,8 +1,7 @@
-import { collect, connectTo, listenOn, trackLeaks } from "@edgekit/testkit";
+import { collect, connectTo, listenOn, trackLeaks, unusedPort } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { parseYamlConfig } from "../src/api/config/load.ts";
 import { createEdgeProxy, EdgeProxy } from "../src/index.ts";
-import { unusedPort } from "./support/unused-port.ts";
 
 trackLeaks();
 

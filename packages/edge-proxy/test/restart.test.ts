@@ -1,10 +1,18 @@
 import { connect, type Socket } from "node:net";
-import { type Collected, collect, connectTo, listenOn, type TcpServer, trackLeaks, until } from "@edgekit/testkit";
+import {
+  type Collected,
+  collect,
+  connectTo,
+  listenOn,
+  type TcpServer,
+  trackLeaks,
+  until,
+  unusedPort,
+} from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { Cli } from "./support/cli.ts";
 import { readScrape, sumOf } from "./support/scrape.ts";
 import { tempFile } from "./support/temp-file.ts";
-import { unusedPort } from "./support/unused-port.ts";
 
 trackLeaks();
 

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { listenOn, trackLeaks } from "@edgekit/testkit";
+import { listenOn, trackLeaks, unusedPort } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { createEdgeProxy, type EdgeProxy } from "../src/index.ts";
 import { tempFile } from "./support/temp-file.ts";
-import { unusedPort } from "./support/unused-port.ts";
 
 trackLeaks();
 
