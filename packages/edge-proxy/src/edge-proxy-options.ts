@@ -2,6 +2,7 @@ import type { ProbeFunction } from "@edgekit/health/monitor";
 import type { LoadedConfig } from "./api/config/load.ts";
 import type { Clock } from "./clock.ts";
 import type { FlowObserver } from "./data/flow-observer.ts";
+import type { InheritedSockets } from "./inherited-sockets.ts";
 import type { Change } from "./model/diff.ts";
 
 /** What a program may replace. */
@@ -23,6 +24,11 @@ export interface EdgeProxyOptions {
   readonly applyRoutes?: boolean;
   /** Where `reload()` gets the config from. Default: nowhere, there is nothing to reload. */
   readonly configSource?: () => Promise<LoadedConfig>;
+  /**
+   * Listening sockets of a process that this one replaces. `start()` leaves the DNS server to `openDns()` then: its port is free
+   * when the other process has closed its own.
+   */
+  readonly inherited?: InheritedSockets | undefined;
   /**
    * Called when somebody asks the admin server to shut down; the caller then calls `close()`. Default: nobody can ask.
    * @param drainMs how long flows may go on

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { AdminView } from "./api/admin/admin-view.ts";
-import type { DnsConfig, EdgeProxyConfig } from "./api/config/config.ts";
+import type { EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
 import { keptUntilStart } from "./api/config/start-keys.ts";
 import { defaultRegion } from "./api/config/to-model.ts";
@@ -31,6 +31,7 @@ import { awsFlowsPerTarget } from "./data/source-ports.ts";
 import { TransparentSockets } from "./data/transparent-socket.ts";
 import type { EdgeProxyOptions, Reloaded } from "./edge-proxy-options.ts";
 import { EdgeProxyError } from "./error.ts";
+import type { SocketDescriptors } from "./inherited-sockets.ts";
 import { dnsName } from "./model/arn.ts";
 import { type Change, diffModels } from "./model/diff.ts";
 import { type Model, partBy } from "./model/model.ts";
@@ -47,6 +48,8 @@ const sweepMs = 1_000;
 const lingerMs = 10_000;
 const defaultConnectTimeoutSeconds = 5;
 const defaultDrainMs = 5_000;
+/** Of the admin server's socket, among those that are inherited. */
+const adminName = "admin";
 
 /**
  * An NLB stand-in for a program or a test. It listens after `start()`.
@@ -71,6 +74,7 @@ export class EdgeProxy implements AsyncDisposable {
   readonly limits: Limits;
   readonly #configSource: EdgeProxyOptions["configSource"];
   readonly #onShutdown: EdgeProxyOptions["onShutdown"];
+  readonly #inherited: EdgeProxyOptions["inherited"];
   #loaded: LoadedConfig;
   readonly #dataPlane: DataPlane;
   readonly #controlPlane: ControlPlane;
@@ -93,6 +97,7 @@ export class EdgeProxy implements AsyncDisposable {
     this.#loaded = loaded;
     this.#configSource = options.configSource;
     this.#onShutdown = options.onShutdown;
+    this.#inherited = options.inherited;
     this.limits = computeLimits(config.limits?.maxFlows);
     const { counters, observer } = countFlows();
     this.#counters = counters;
@@ -103,6 +108,7 @@ export class EdgeProxy implements AsyncDisposable {
       clock,
       random,
       publicApiOnly,
+      inherited: options.inherited,
       maxFlows: this.limits.maxFlows,
       maxFlowsPerSource: config.limits?.maxFlowsPerSource,
       flowsPerTarget: config.limits?.flowsPerTarget ?? awsFlowsPerTarget,
@@ -155,10 +161,11 @@ export class EdgeProxy implements AsyncDisposable {
       const made = await this.#stateFile?.load();
       await this.#configure(async () => this.#loaded, made);
       if (config.admin !== false) {
-        this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView());
+        this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView(), this.#inherited?.take(adminName));
       }
+      this.#inherited?.closeRest();
       // Last, so that nobody is told that a name does not exist, and keeps it.
-      if (config.dns) await this.#openDns(config.dns);
+      if (this.#inherited === undefined) await this.openDns();
     } catch (error) {
       await this.close({ drainMs: 0 });
       throw error;
@@ -179,6 +186,15 @@ export class EdgeProxy implements AsyncDisposable {
   /** Where the admin server listens, or undefined when it is off. */
   get admin(): { readonly address: string; readonly port: number } | undefined {
     return this.#admin && { address: this.#admin.address, port: this.#admin.port };
+  }
+
+  /** The sockets that listen, for a process that is to inherit them. */
+  get listeningSockets(): SocketDescriptors {
+    const admin = this.#admin?.descriptor;
+    return new Map([
+      ...this.#dataPlane.listeningSockets,
+      ...(admin === undefined ? [] : [[adminName, admin] as const]),
+    ]);
   }
 
   /** Where the DNS server listens and what it knows, or undefined when it is off. */
@@ -315,6 +331,14 @@ export class EdgeProxy implements AsyncDisposable {
     this.removeRoutes();
   }
 
+  /** Closes what has an address of its own beside the listeners, at once: another process takes its place. */
+  async closeAdminAndDns(): Promise<void> {
+    const [admin, dns] = [this.#admin, this.#dns];
+    this.#admin = undefined;
+    this.#dns = undefined;
+    await Promise.all([admin?.close(), dns?.close()]);
+  }
+
   /** Takes back what `applyRoutes` has set, at once; `close()` does it too. For a process that has no time for more. */
   removeRoutes(): void {
     this.#routes?.remove();
@@ -324,7 +348,11 @@ export class EdgeProxy implements AsyncDisposable {
     await this.close({ drainMs: 0 });
   }
 
-  async #openDns({ address = "127.0.0.1", port = 10_053 }: DnsConfig): Promise<void> {
+  /** Opens the DNS server, if the config has one, where the start had to leave it out. @throws EdgeProxyError `EDGE_LISTEN_FAILED` */
+  async openDns(): Promise<void> {
+    const { dns } = this.#loaded.config;
+    if (!dns || this.#dns !== undefined) return;
+    const { address = "127.0.0.1", port = 10_053 } = dns;
     const region = this.#loaded.config.region ?? defaultRegion;
     const verdicts: VerdictsOf = (group) => this.#controlPlane.health(group)?.verdicts();
     const view: DnsView = {

@@ -83,6 +83,7 @@ function addServing(root: Command): void {
         "edge-proxy run nlb.yaml --watch",
         "edge-proxy run nlb.yaml --flow-log /var/log/flows.ndjson",
         "edge-proxy run --state nlb.json --instance i-0123456789abcdef0=127.0.0.1",
+        "kill -USR2 PID     a new process takes the listeners over; the old one ends with its last flow",
       ),
     )
     .action(async (file, options) => (await import("./run.ts")).run(file, options));

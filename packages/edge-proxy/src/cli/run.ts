@@ -1,7 +1,9 @@
 import { type LoadedConfig, loadConfigFile, loadConfigObject } from "../api/config/load.ts";
 import { EdgeProxy } from "../edge-proxy.ts";
 import { EdgeProxyError } from "../error.ts";
+import { InheritedSockets } from "../inherited-sockets.ts";
 import { banner } from "./banner.ts";
+import { handOverOnRequest, takeOver } from "./hand-over.ts";
 import { exitCodes, neverWaitForReaders, print, printError } from "./output.ts";
 import { type OverrideOptions, overridesOf } from "./overrides.ts";
 import { reloadOnRequest } from "./reload.ts";
@@ -36,7 +38,9 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
   const asked = new Promise<number>((resolve) => {
     end = resolve;
   });
+  const inherited = InheritedSockets.ofThisProcess();
   const nlb = new EdgeProxy(loaded, {
+    inherited,
     // The answer to whoever asks goes out first.
     onShutdown: (drainMs) => setImmediate(end, drainMs),
     applyRoutes: options.applyRoutes === true,
@@ -45,18 +49,32 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
   // However the process ends, short of SIGKILL.
   process.on("exit", () => nlb.removeRoutes());
   await nlb.start();
+  if (inherited !== undefined) {
+    await takeOver();
+    await nlb.openDns();
+  }
+  const handedOver = handOverOnRequest(nlb, { allowed: options.applyRoutes !== true });
   const { flowLog, timeScale = 1 } = loaded.config;
   // Where the flow log or JSON goes to standard output, a program reads it.
   const say = options.json === true || (flowLog && flowLog.file === undefined) ? printError : print;
   const reloading = await reloadOnRequest(nlb, { file: options.watch === true ? file : undefined, say });
   if (options.json === true) print(`${JSON.stringify(startedAs(nlb))}\n`);
   else say(banner(nlb, timeScale));
-  const drainMs = await Promise.race([signal.then(() => options.drainSeconds * 1000), asked]);
+  const drainMs = await Promise.race([
+    signal.then(() => options.drainSeconds * 1000),
+    asked,
+    handedOver.then(() => longestTimerMs),
+  ]);
   await reloading[Symbol.asyncDispose]();
-  await nlb.close({ drainMs });
+  const closed = nlb.close({ drainMs });
+  // Whoever has handed over has all the time in the world, until told otherwise.
+  await (drainMs === longestTimerMs ? Promise.race([closed, signal]) : closed);
   // What else may hold the process, such as a terminal that nobody reads, is not waited for.
   process.exit(exitCodes.ok);
 }
+
+/** The longest that a timer can wait: 24 days. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** What the banner says, for programs: above all the ports where the config says 0. */
 function startedAs({ listeners, admin, dns, limits, clientIp, warnings }: EdgeProxy): unknown {

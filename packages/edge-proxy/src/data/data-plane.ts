@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../clock.ts";
+import type { InheritedSockets, SocketDescriptors } from "../inherited-sockets.ts";
 import { admit, RefusedClient } from "./admit.ts";
 import { chooseSockets } from "./choose-sockets.ts";
 import type { CloseReason } from "./close-reason.ts";
@@ -37,6 +38,8 @@ export interface DataPlaneOptions {
   readonly observers: readonly FlowObserver[];
   /** Do without Node's internals, at twice the cost of a connection. Default false. */
   readonly publicApiOnly?: boolean;
+  /** Sockets that listen already, by the keys of their entries. */
+  readonly inherited?: InheritedSockets | undefined;
 }
 
 /** A reset waits this long for the bytes before it to leave the kernel. */
@@ -97,6 +100,12 @@ export class DataPlane implements FlowHome {
   /** Where an entry really listens, by its key. */
   listening(key: string): { readonly address: string; readonly port: number } | undefined {
     return this.#listeners.get(key);
+  }
+
+  /** The sockets that listen, by the keys of their entries. */
+  get listeningSockets(): SocketDescriptors {
+    const known = [...this.#listeners].map(([key, { descriptor }]) => [key, descriptor] as const);
+    return new Map(known.flatMap(([key, descriptor]) => (descriptor === undefined ? [] : [[key, descriptor]])));
   }
 
   /**
@@ -190,7 +199,14 @@ export class DataPlane implements FlowHome {
 
   #open({ key, address, port, loadBalancer, vpcEndpointId }: Entry): Promise<OpenListener> {
     const what = vpcEndpointId === undefined ? `load balancer '${loadBalancer}'` : `VPC endpoint '${vpcEndpointId}'`;
-    return openListener(address, port, what, this.#sockets, (client) => this.#accepted(key, client));
+    return openListener(
+      address,
+      port,
+      what,
+      this.#sockets,
+      (client) => this.#accepted(key, client),
+      this.#options.inherited?.take(key),
+    );
   }
 
   /** The way of one connection. */

@@ -1,4 +1,5 @@
 import net from "node:net";
+import { descriptorOf } from "../inherited-sockets.ts";
 import { listenError } from "../listen-error.ts";
 import type { FlowSocket, Sockets } from "./flow-socket.ts";
 
@@ -7,6 +8,8 @@ export interface OpenListener {
   readonly address: string;
   /** The real one, also where 0 was asked for. */
   readonly port: number;
+  /** Of the listening socket, to be handed to another process. */
+  readonly descriptor: number | undefined;
   /** Stops accepting, at once. Flows live on. */
   close(): void;
 }
@@ -17,6 +20,7 @@ const backlog = 4_096;
 /**
  * Listens, and hands over each connection that comes.
  * @param what whose listener this is, for the error
+ * @param inherited the descriptor of a socket that listens there already
  * @throws EdgeProxyError `EDGE_LISTEN_FAILED`; the message names address and port.
  */
 export async function openListener(
@@ -25,11 +29,13 @@ export async function openListener(
   what: string,
   sockets: Sockets,
   onConnection: (client: FlowSocket) => void,
+  inherited?: number,
 ): Promise<OpenListener> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address, port, what)));
-    server.listen({ host: address, port, backlog, ipv6Only: false }, resolve);
+    const where = inherited === undefined ? { host: address, port, ipv6Only: false } : { fd: inherited };
+    server.listen({ ...where, backlog }, resolve);
   });
   server.removeAllListeners("error");
   // A failed accept (the peer is gone, no descriptor is left) concerns one connection; the listener goes on.
@@ -39,6 +45,7 @@ export async function openListener(
   return {
     address: bound.address,
     port: bound.port,
+    descriptor: descriptorOf(server),
     close: () => server.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { descriptorOf } from "../../inherited-sockets.ts";
 import { listenError } from "../../listen-error.ts";
 import type { AdminView } from "./admin-view.ts";
 import { Gate } from "./gate.ts";
@@ -19,6 +20,8 @@ export interface AdminServerOptions {
 export interface AdminServer {
   readonly address: string;
   readonly port: number;
+  /** Of the listening socket, to be handed to another process. */
+  readonly descriptor: number | undefined;
   close(): Promise<void>;
 }
 
@@ -27,9 +30,14 @@ const maxConnections = 50;
 
 /**
  * Status and control over HTTP. GET never changes anything; what does is a POST that no page of another origin can send.
+ * @param inherited the descriptor of a socket that listens there already
  * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
  */
-export async function openAdminServer(options: AdminServerOptions, view: AdminView): Promise<AdminServer> {
+export async function openAdminServer(
+  options: AdminServerOptions,
+  view: AdminView,
+  inherited?: number,
+): Promise<AdminServer> {
   const { address = "127.0.0.1", port = 9901, token } = options;
   const router = new Router(adminRoutes(view));
   let gate = new Gate(token, port);
@@ -42,7 +50,7 @@ export async function openAdminServer(options: AdminServerOptions, view: AdminVi
   server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(listenError(error, address, port, "the admin server")));
-    server.listen(port, address, resolve);
+    server.listen(inherited === undefined ? { host: address, port } : { fd: inherited }, resolve);
   });
   // A failed accept concerns one connection; the server goes on.
   server.on("error", () => {});
@@ -51,6 +59,7 @@ export async function openAdminServer(options: AdminServerOptions, view: AdminVi
   return {
     address: bound.address,
     port: bound.port,
+    descriptor: descriptorOf(server),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,0 +1,50 @@
+import { closeSync } from "node:fs";
+
+/** Names of listening sockets, with the descriptors that they have in this process. */
+export type SocketDescriptors = ReadonlyMap<string, number>;
+
+const variable = "EDGE_PROXY_INHERITED_SOCKETS";
+
+/**
+ * Listening sockets that the process before this one has handed down. Both accept until the other one closes its own, so that no
+ * client ever finds nobody listening.
+ */
+export class InheritedSockets {
+  readonly #descriptors: Map<string, number>;
+
+  constructor(descriptors: SocketDescriptors = new Map()) {
+    this.#descriptors = new Map(descriptors);
+  }
+
+  /** What this process was started with; to be asked once. */
+  static ofThisProcess(): InheritedSockets | undefined {
+    const text = process.env[variable];
+    if (text === undefined) return undefined;
+    delete process.env[variable];
+    return new InheritedSockets(new Map(Object.entries(JSON.parse(text) as Record<string, number>)));
+  }
+
+  /** The descriptor of a socket, once. */
+  take(name: string): number | undefined {
+    const descriptor = this.#descriptors.get(name);
+    this.#descriptors.delete(name);
+    return descriptor;
+  }
+
+  /** Closes what nobody has asked for: clients would wait for ever in its queue. */
+  closeRest(): void {
+    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+    this.#descriptors.clear();
+  }
+}
+
+/** The environment of a process that is to inherit sockets. @param descriptors as the new process will see them */
+export function environmentWith(descriptors: SocketDescriptors): NodeJS.ProcessEnv {
+  return { ...process.env, [variable]: JSON.stringify(Object.fromEntries(descriptors)) };
+}
+
+/** The descriptor of a listening server; Node has no public name for it. */
+export function descriptorOf(server: object): number | undefined {
+  const { fd } = (server as { readonly _handle?: { readonly fd?: number } | null })._handle ?? {};
+  return fd === undefined || fd < 0 ? undefined : fd;
+}
