@@ -57,6 +57,7 @@ export type { Source } from "./data/source.ts";
 export { createEdgeProxy, EdgeProxy } from "./edge-proxy.ts";
 export type { EdgeProxyOptions, Reloaded } from "./edge-proxy-options.ts";
 export { EdgeProxyError, type EdgeProxyErrorCode } from "./error.ts";
+export type { InheritedSockets, SocketDescriptors } from "./inherited-sockets.ts";
 export type { OffOr } from "./model/attribute.ts";
 export type { Change } from "./model/diff.ts";
 export type { HealthCheck } from "./model/health-check.ts";
