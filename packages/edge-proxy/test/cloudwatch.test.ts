@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { VirtualClock } from "@edgekit/health/monitor";
-import { collect, connectTo, listenOn, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import { collect, connectTo, listenOn, trackLeaks, until, unusedPort, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { type CloudWatchView, createEdgeProxy } from "../src/index.ts";
 import { startNlb } from "./support/nlb.ts";
@@ -81,9 +81,7 @@ describe("CloudWatch's view", () => {
   });
 
   it("counts a connection that the target refuses as the target's reset", async () => {
-    await using gone = await listenOn();
-    await gone.close();
-    await using web = await startNlb({ targets: [gone] });
+    await using web = await startNlb({ targets: [{ port: await unusedPort() }] });
     await withDeadline(collect(connect(web.port, "127.0.0.1")), "the reset");
     await web.closeOf(0);
     expect(valuesOf(web.nlb.cloudWatch(), { LoadBalancer })).toMatchObject({

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { collect, connectTo, listenOn, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import { collect, connectTo, listenOn, trackLeaks, until, unusedPort, withDeadline } from "@edgekit/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FlowLogLine } from "../src/index.ts";
 import { startNlb, vpcEndpointId } from "./support/nlb.ts";
@@ -86,9 +86,7 @@ describe("the flow log", () => {
 
   it("has a line for a target that refuses, and for a client that is turned away", async () => {
     const file = join(folder, "flows");
-    await using gone = await listenOn();
-    await gone.close();
-    await using web = await startNlb({ targets: [gone], flowLog: { file } });
+    await using web = await startNlb({ targets: [{ port: await unusedPort() }], flowLog: { file } });
     connect(web.port, "127.0.0.1").on("error", () => {});
     await web.closeOf(0);
     await using target = await listenOn();

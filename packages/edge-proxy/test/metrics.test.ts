@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { VirtualClock } from "@edgekit/health/monitor";
-import { collect, connectTo, listenOn, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import { collect, connectTo, listenOn, trackLeaks, until, unusedPort, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { createEdgeProxy } from "../src/index.ts";
 import { startNlb } from "./support/nlb.ts";
@@ -66,9 +66,7 @@ describe("a scrape", () => {
   });
 
   it("counts what could not be connected by errno, and refusals by reason", async () => {
-    await using taken = await listenOn();
-    await taken.close();
-    await using web = await startNlb({ targets: [taken] });
+    await using web = await startNlb({ targets: [{ port: await unusedPort() }] });
     connect(web.port, "127.0.0.1").on("error", () => {});
     await web.closeOf(0);
     await web.nlb.update(withoutTargets);
