@@ -27,3 +27,6 @@ export type Origin =
 export function idOf(kind: "loadbalancer" | "targetgroup" | "listener" | "subnet" | "vpc", name: string): string {
   return createHash("sha256").update(`${kind}/${name}`).digest("hex").slice(0, 16);
 }
+
+/** There is one network here. */
+export const vpcOfThisMachine: string = `vpc-0${idOf("vpc", "this machine")}`;

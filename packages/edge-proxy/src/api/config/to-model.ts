@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { type AttributeTable, attributeText, changeAttributes, defaultAttributes } from "../../model/attribute.ts";
 import { checkModel } from "../../model/check-model.ts";
 import { checkHealthCheck, completeHealthCheck } from "../../model/health-check.ts";
-import { idOf, type Origin } from "../../model/identity.ts";
+import { idOf, type Origin, vpcOfThisMachine } from "../../model/identity.ts";
 import { listenerAttributeTable } from "../../model/listener-attributes.ts";
 import {
   type Listener,
@@ -36,8 +36,6 @@ export interface ModelFromConfig {
 }
 
 export const defaultRegion = "us-east-1";
-/** There is one network here. */
-const defaultVpcId = `vpc-0${idOf("vpc", "this machine")}`;
 const defaultZones: readonly ZoneConfig[] = [{ name: "local-1a", address: "127.0.0.1" }];
 
 /** Fills in the defaults and applies the checks that every way into the model shares. */
@@ -107,7 +105,7 @@ function toLoadBalancer(
     identity: { id: idOf("loadbalancer", config.name), region, tags: config.tags ?? {}, origin },
     network: {
       scheme,
-      vpcId: defaultVpcId,
+      vpcId: vpcOfThisMachine,
       ipAddressType: families.has(6) ? "dualstack" : "ipv4",
       securityGroups: [],
       enforceInboundRulesOnPrivateLink: "on",
@@ -201,7 +199,7 @@ function toTargetGroup(config: TargetGroupConfig, home: Home, path: Problem["pat
     protocol,
     port: config.port,
     targetType,
-    vpcId: defaultVpcId,
+    vpcId: vpcOfThisMachine,
     ipAddressType: targets.length > 0 && targets.every(({ address }) => isIP(address) === 6) ? "ipv6" : "ipv4",
     healthCheck: completeHealthCheck(healthCheck),
     attributes,

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { loadBalancerArn } from "../../../model/arn.ts";
 import { defaultAttributes } from "../../../model/attribute.ts";
-import { idOf } from "../../../model/identity.ts";
+import { vpcOfThisMachine } from "../../../model/identity.ts";
 import { type LoadBalancer, nodeAddresses, type Zone } from "../../../model/load-balancer.ts";
 import { loadBalancerAttributeTable } from "../../../model/load-balancer-attributes.ts";
 import { nameProblem } from "../../../model/name.ts";
@@ -33,7 +33,7 @@ export const createLoadBalancer: Action = (call) => {
     identity: { id: host.newId(), region, tags: tagsOf(params), origin: { by: "api" }, createdAtMs: host.nowMs() },
     network: {
       scheme,
-      vpcId: `vpc-0${idOf("vpc", "this machine")}`,
+      vpcId: vpcOfThisMachine,
       ipAddressType: ipAddressTypeOf(params) ?? "ipv4",
       securityGroups: securityGroupsOf(params),
       enforceInboundRulesOnPrivateLink: "on",

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import type { TargetHealthDescription } from "../../../control/describe-target-health.ts";
+import { describeTargetHealth as describeTargetHealthOf, initialState, type TargetHealth } from "@edgekit/health";
+import { describeTarget, type TargetHealthDescription } from "../../../control/describe-target-health.ts";
 import { type Target, type TargetGroup, targetKey } from "../../../model/target-group.ts";
 import type { Action, ApiHost } from "../action.ts";
 import { ApiError } from "../api-error.ts";
@@ -37,8 +38,9 @@ export const describeTargetHealth: Action = ({ params, model, host }) => {
   const known = host.targetHealth(group.name);
   if (!params.has("Targets")) return { result: { TargetHealthDescriptions: known.map(shape) } };
   const asked = descriptions(params).map((description) => {
-    const { id, port } = named(description, group);
-    return known.find(({ Target }) => Target.Id === id && Target.Port === port) ?? notRegistered(id, port, group);
+    const target = named(description, group);
+    const registered = known.find(({ Target }) => Target.Id === target.id && Target.Port === target.port);
+    return registered ?? describeTarget(group, { target, health: notRegistered });
   });
   return { result: { TargetHealthDescriptions: asked.map(shape) } };
 };
@@ -52,17 +54,8 @@ function shape({ Target, HealthCheckPort, TargetHealth }: TargetHealthDescriptio
   };
 }
 
-function notRegistered(id: string, port: number, { healthCheck }: TargetGroup): TargetHealthDescription {
-  return {
-    Target: { Id: id, Port: port },
-    HealthCheckPort: String(healthCheck.port === "traffic-port" ? port : healthCheck.port),
-    TargetHealth: {
-      State: "unused",
-      Reason: "Target.NotRegistered",
-      Description: "Target is not registered to the target group",
-    },
-  };
-}
+/** The state of a target before anybody registers it. */
+const notRegistered: TargetHealth = describeTargetHealthOf(initialState());
 
 function descriptions(params: Params): readonly Params[] {
   const all = params.list("Targets");
