@@ -1,7 +1,7 @@
 import { defaultSettings, initialState, isRegistered, step } from "@edgekit/health";
 import type { ProbeFunction } from "@edgekit/health/monitor";
 import type { Clock, Timer } from "../clock.ts";
-import type { DataPlane } from "../data/data-plane.ts";
+import type { Carrier } from "../data/carrier.ts";
 import type { LoadBalancer } from "../model/load-balancer.ts";
 import { emptyModel, type Model, userOf } from "../model/model.ts";
 import { type TargetGroup, targetKey } from "../model/target-group.ts";
@@ -17,7 +17,7 @@ import { withdrawnGroups } from "./withdrawn-groups.ts";
 export interface ControlPlaneOptions {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly dataPlane: DataPlane;
+  readonly dataPlane: Carrier;
   /** Multiplies every configured duration. */
   readonly timeScale: number;
   /** How a target is checked; undefined for real checks. */

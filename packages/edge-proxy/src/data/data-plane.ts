@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { InheritedSockets, SocketDescriptors } from "../inherited-sockets.ts";
 import { admit, RefusedClient } from "./admit.ts";
+import type { Carrier } from "./carrier.ts";
 import { chooseSockets } from "./choose-sockets.ts";
 import type { CloseReason } from "./close-reason.ts";
 import { dial } from "./dial.ts";
@@ -11,6 +12,7 @@ import { FlowsPerSource } from "./flows-per-source.ts";
 import { HeaderWriter } from "./header.ts";
 import { type OpenListener, openListener } from "./listener.ts";
 import { netSockets } from "./net-socket.ts";
+import { Observers } from "./observers.ts";
 import type { Entry, Routes } from "./routes.ts";
 import { select } from "./select.ts";
 import { chooseSource } from "./source.ts";
@@ -53,9 +55,10 @@ const nearRedials = 3;
  * Accepts clients, connects each to a target and carries bytes, as the current `Routes` say. A connection goes through the
  * stages listener → admit → select → source → dial → header → splice, each a file of that name.
  */
-export class DataPlane implements FlowHome {
+export class DataPlane implements Carrier, FlowHome {
   coarseNowMs: number;
   readonly #options: DataPlaneOptions;
+  readonly #observers: Observers;
   readonly #flows = new Set<Flow>();
   readonly #listeners = new Map<string, OpenListener>();
   #sockets: Sockets = netSockets;
@@ -64,12 +67,12 @@ export class DataPlane implements FlowHome {
   readonly #sources: FlowsPerSource | undefined;
   #routes: Routes = { entries: new Map() };
   #lastId = 0;
-  #observerErrors = 0;
   #sweepTimer: Timer | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: DataPlaneOptions) {
     this.#options = options;
+    this.#observers = new Observers(options.observers);
     const { maxFlowsPerSource } = options;
     this.#sources = maxFlowsPerSource === undefined ? undefined : new FlowsPerSource(maxFlowsPerSource);
     const { flowsPerTarget: limit, kernelPorts: kernelRange, random } = options;
@@ -82,37 +85,27 @@ export class DataPlane implements FlowHome {
     return this.#flows;
   }
 
-  /** How many client addresses are remembered, for the limit on each. */
   get sources(): number {
     return this.#sources?.size ?? 0;
   }
 
-  /** How many source ports flows hold on the nodes' addresses, over all targets. */
   get sourcePortsInUse(): number {
     return this.#sourcePorts.inUse;
   }
 
-  /** How often an observer has thrown. */
   get observerErrors(): number {
-    return this.#observerErrors;
+    return this.#observers.errors;
   }
 
-  /** Where an entry really listens, by its key. */
   listening(key: string): { readonly address: string; readonly port: number } | undefined {
     return this.#listeners.get(key);
   }
 
-  /** The sockets that listen, by the keys of their entries. */
   get listeningSockets(): SocketDescriptors {
     const known = [...this.#listeners].map(([key, { descriptor }]) => [key, descriptor] as const);
     return new Map(known.flatMap(([key, descriptor]) => (descriptor === undefined ? [] : [[key, descriptor]])));
   }
 
-  /**
-   * Takes over a new snapshot. Entries that are new begin to listen first; if one of them cannot, nothing changes at all.
-   * Flows that stand are not touched.
-   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
-   */
   async apply(routes: Routes): Promise<void> {
     if (!this.#options.publicApiOnly) this.#sockets = await chooseSockets(this.#options.clock);
     const opened = new Map<string, OpenListener>();
@@ -133,19 +126,16 @@ export class DataPlane implements FlowHome {
     }
   }
 
-  /** Takes over a snapshot with the same entries, for new flows from now on. */
   publish(routes: Routes): void {
     this.#routes = routes;
   }
 
-  /** Resets the flows of one target. */
   terminate(group: string, targetKey: string, kind: "unhealthy" | "deregistered"): void {
     for (const flow of this.#flows) {
       if (flow.forward.group === group && flow.route.key === targetKey) flow.terminate({ side: "proxy", kind });
     }
   }
 
-  /** Resets the flows that a load balancer's listener has sent to a group. */
   withdraw(loadBalancer: string, listenerPort: number, group: string): void {
     for (const flow of this.#flows) {
       const { entry } = flow;
@@ -154,7 +144,9 @@ export class DataPlane implements FlowHome {
     }
   }
 
-  /** Stops listening, lets flows end by themselves for `drainMs`, then resets what is left. */
+  /** Everything is known here at once. */
+  async refresh(): Promise<void> {}
+
   async close(drainMs: number): Promise<void> {
     for (const listener of this.#listeners.values()) listener.close();
     this.#listeners.clear();
@@ -172,7 +164,7 @@ export class DataPlane implements FlowHome {
     if (target === undefined) return;
     flow.down.to(flow.client);
     flow.up.to(target, this.#headers.write(flow), flow.forward.proxyHeader === "on_first_ack");
-    this.#notify((observer) => observer.flowConnected?.(flow));
+    this.#observers.tell((observer) => observer.flowConnected?.(flow));
   }
 
   redial(flow: Flow): boolean {
@@ -193,7 +185,7 @@ export class DataPlane implements FlowHome {
     this.#flows.delete(flow);
     flow.ports?.give(flow.sourcePort);
     this.#sources?.remove(flow.clientAddress);
-    this.#notify((observer) => observer.flowClosed?.(flow, reason));
+    this.#observers.tell((observer) => observer.flowClosed?.(flow, reason));
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
@@ -229,7 +221,7 @@ export class DataPlane implements FlowHome {
     if (noSource !== undefined) return this.#refused(new RefusedClient(flow.id, entry, noSource, client));
     this.#flows.add(flow);
     this.#sources?.add(flow.clientAddress);
-    this.#notify((observer) => observer.flowOpened?.(flow));
+    this.#observers.tell((observer) => observer.flowOpened?.(flow));
     client.start(flow.up, flow);
     dial(flow, this.#sockets, this.#options.transparent);
   }
@@ -250,18 +242,8 @@ export class DataPlane implements FlowHome {
   }
 
   #refused(client: RefusedClient): void {
-    this.#notify((observer) => observer.flowRefused?.(client));
+    this.#observers.tell((observer) => observer.flowRefused?.(client));
     client.turnAway();
-  }
-
-  #notify(tell: (observer: FlowObserver) => void): void {
-    for (const observer of this.#options.observers) {
-      try {
-        tell(observer);
-      } catch {
-        this.#observerErrors++;
-      }
-    }
   }
 
   async #drain(drainMs: number): Promise<void> {

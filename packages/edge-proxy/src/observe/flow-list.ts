@@ -1,3 +1,4 @@
+import type { FlowSet } from "../data/carrier.ts";
 import type { FlowInfo, FlowState } from "../data/flow-observer.ts";
 import { hostPort } from "../model/host-port.ts";
 import { listenerName } from "./flow-tally.ts";
@@ -41,7 +42,7 @@ export interface FlowList {
 }
 
 /** Lists flows that stand. Only those in the answer are asked for their source, which costs a system call each. */
-export function listFlows(flows: ReadonlySet<FlowInfo>, query: FlowQuery, nowMs: number): FlowList {
+export function listFlows(flows: FlowSet, query: FlowQuery, nowMs: number): FlowList {
   const rows: FlowRow[] = [];
   let matching = 0;
   for (const flow of flows) {
