@@ -1,7 +1,7 @@
 import { Flow, type FlowHome } from "./flow.ts";
 import type { Refusal, RefusalReason } from "./flow-observer.ts";
 import type { FlowSocket } from "./flow-socket.ts";
-import type { FlowsPerSource } from "./flows-per-source.ts";
+import type { Quota } from "./quota.ts";
 import type { Entry } from "./routes.ts";
 import { unmapped } from "./unmapped.ts";
 
@@ -19,7 +19,7 @@ export function admit(
   id: number,
   entry: Entry,
   room: number,
-  sources?: FlowsPerSource,
+  sources?: Quota,
 ): Admission {
   if (room <= 0) return new RefusedClient(id, entry, "limit", client);
   // Read first and once: a client that has reset the connection already has no address (nodejs/node#23858).
