@@ -45,19 +45,27 @@ module.exports = {
       severity: "error",
       comment: "The data plane takes Routes and tells FlowObservers; who is behind them is not its business.",
       from: { path: room("data"), pathNot: test },
-      to: { path: room("(control|api|observe|cli)") },
+      to: { path: room("(control|api|observe|cli|workers)") },
+    },
+    {
+      name: "workers-know-the-data-plane-only",
+      severity: "error",
+      comment:
+        "A worker process carries flows; what to do with them is decided elsewhere. It measures itself as every process does.",
+      from: { path: room("workers"), pathNot: test },
+      to: { path: room("(control|api|observe|cli)"), pathNot: "/observe/(loop-delay|file-descriptors)\\.ts$" },
     },
     {
       name: "control-knows-no-way-in-or-out",
       severity: "error",
       from: { path: room("control"), pathNot: test },
-      to: { path: room("(api|observe|cli)") },
+      to: { path: room("(api|observe|cli|workers)") },
     },
     {
       name: "ways-in-and-out-know-no-commands",
       severity: "error",
       from: { path: room("(api|observe)"), pathNot: test },
-      to: { path: room("cli") },
+      to: { path: room("(cli|workers)") },
     },
     {
       name: "only-commands-and-index-know-the-composition-root",

@@ -92,6 +92,7 @@ const kinds = {
   unhealthy: "ended it: the target was unhealthy",
   "no-target": "had no target",
   "port-allocation": "had no source port left",
+  "worker-lost": "lost it with the worker process that carried it",
   "source-collision": "had that source address and port in use",
   error: "failed",
 };

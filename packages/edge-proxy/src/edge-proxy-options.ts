@@ -15,6 +15,12 @@ export interface EdgeProxyOptions {
   readonly probe?: ProbeFunction;
   /** Told about every flow, beside the built-in counters. */
   readonly observers?: readonly FlowObserver[];
+  /**
+   * Worker processes that carry the flows, so that a machine's processors are used; this process keeps the control plane, health
+   * checks, metrics and the admin server. `auto`: as many as there are processors. Default 1: no other process. Limits hold for all
+   * of them together; numbers and events of flows arrive here with a short delay, see `refresh()`.
+   */
+  readonly workers?: number | "auto";
   /** Do without Node's internals, at twice the cost of a connection. Default false. */
   readonly publicApiOnly?: boolean;
   /**

@@ -22,12 +22,11 @@ import { dnsAddresses, dnsDomains, type VerdictsOf } from "./control/dns-records
 import { type ExplainQuestion, type Explanation, explain } from "./control/explain.ts";
 import { readQuestion } from "./control/explain-question.ts";
 import type { Listening } from "./control/find-entry.ts";
-import { kernelPorts } from "./control/kernel-ports.ts";
 import { computeLimits, type Limits } from "./control/limits.ts";
 import { type ListeningAt, listeningAt } from "./control/listening-at.ts";
 import { passiveHealth } from "./control/passive-health.ts";
-import { DataPlane } from "./data/data-plane.ts";
-import { awsFlowsPerTarget } from "./data/source-ports.ts";
+import { createCarrier, workersOf } from "./create-carrier.ts";
+import type { Carrier } from "./data/carrier.ts";
 import { TransparentSockets } from "./data/transparent-socket.ts";
 import type { EdgeProxyOptions, Reloaded } from "./edge-proxy-options.ts";
 import { EdgeProxyError } from "./error.ts";
@@ -42,11 +41,6 @@ import { Observation } from "./observe/observation.ts";
 import type { ConfigStatus, Observed, Readiness } from "./observe/observed.ts";
 import type { EdgeProxyState } from "./observe/state.ts";
 
-/** How often flows are looked at; idle timeouts are exact to this. */
-const sweepMs = 1_000;
-/** How long what was read before a reset may take to reach the other side. */
-const lingerMs = 10_000;
-const defaultConnectTimeoutSeconds = 5;
 const defaultDrainMs = 5_000;
 /** Of the admin server's socket, among those that are inherited. */
 const adminName = "admin";
@@ -63,7 +57,7 @@ const adminName = "admin";
  * }).start();
  * nlb.listeners[0]?.port;
  * ```
- * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LIMIT_TOO_HIGH`
+ * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LIMIT_TOO_HIGH`, `EDGE_WORKERS_UNAVAILABLE`
  */
 export function createEdgeProxy(config: EdgeProxyConfig = {}, options: EdgeProxyOptions = {}): EdgeProxy {
   return new EdgeProxy(loadConfigObject(config), options);
@@ -76,7 +70,7 @@ export class EdgeProxy implements AsyncDisposable {
   readonly #onShutdown: EdgeProxyOptions["onShutdown"];
   readonly #inherited: EdgeProxyOptions["inherited"];
   #loaded: LoadedConfig;
-  readonly #dataPlane: DataPlane;
+  readonly #carrier: Carrier;
   readonly #controlPlane: ControlPlane;
   readonly #counters: FlowCounters;
   readonly #observation: Observation;
@@ -91,35 +85,24 @@ export class EdgeProxy implements AsyncDisposable {
 
   constructor(loaded: LoadedConfig, options: EdgeProxyOptions = {}) {
     const { config } = loaded;
-    const { clock = systemClock, random = Math.random, observers = [], publicApiOnly = false } = options;
+    const { clock = systemClock, random = Math.random, observers = [] } = options;
     this.#routes = options.applyRoutes === true ? new AppliedRoutes() : undefined;
     const timeScale = config.timeScale ?? 1;
     this.#loaded = loaded;
     this.#configSource = options.configSource;
     this.#onShutdown = options.onShutdown;
     this.#inherited = options.inherited;
-    this.limits = computeLimits(config.limits?.maxFlows);
+    this.limits = computeLimits(config.limits?.maxFlows, workersOf(options));
     const { counters, observer } = countFlows();
     this.#counters = counters;
     this.#dnsOptions = { clock, random };
     this.#observation = new Observation({ flowLog: config.flowLog || undefined, wallClockMs });
     const transparent = new TransparentSockets();
-    this.#dataPlane = new DataPlane({
-      clock,
-      random,
-      publicApiOnly,
-      inherited: options.inherited,
-      maxFlows: this.limits.maxFlows,
-      maxFlowsPerSource: config.limits?.maxFlowsPerSource,
-      flowsPerTarget: config.limits?.flowsPerTarget ?? awsFlowsPerTarget,
-      kernelPorts: kernelPorts(),
+    this.#carrier = createCarrier({
+      config,
+      options,
+      limits: this.limits,
       transparent,
-      timeouts: {
-        connectMs: (config.limits?.connectTimeoutSeconds ?? defaultConnectTimeoutSeconds) * 1000,
-        expiredMs: 350_000 * timeScale,
-        lingerMs,
-      },
-      sweepMs: Math.max(10, sweepMs * timeScale),
       observers: [observer, ...this.#observation.flowObservers, passiveHealth(() => this.#controlPlane), ...observers],
     });
     this.#controlPlane = new ControlPlane({
@@ -128,7 +111,7 @@ export class EdgeProxy implements AsyncDisposable {
       timeScale,
       probe: options.probe,
       observer: this.#observation.healthObserver,
-      dataPlane: this.#dataPlane,
+      dataPlane: this.#carrier,
       clientIpHost: thisHost(transparent, this.#routes),
     });
     this.#stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile);
@@ -152,7 +135,8 @@ export class EdgeProxy implements AsyncDisposable {
 
   /**
    * Begins to listen and to check targets. All of it or nothing.
-   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`, `EDGE_LOG_UNWRITABLE`, `EDGE_STATE_UNUSABLE`
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`, `EDGE_LOG_UNWRITABLE`, `EDGE_STATE_UNUSABLE`,
+   * `EDGE_WORKERS_UNAVAILABLE`
    */
   async start(): Promise<this> {
     const { config } = this.#loaded;
@@ -191,10 +175,7 @@ export class EdgeProxy implements AsyncDisposable {
   /** The sockets that listen, for a process that is to inherit them. */
   get listeningSockets(): SocketDescriptors {
     const admin = this.#admin?.descriptor;
-    return new Map([
-      ...this.#dataPlane.listeningSockets,
-      ...(admin === undefined ? [] : [[adminName, admin] as const]),
-    ]);
+    return new Map([...this.#carrier.listeningSockets, ...(admin === undefined ? [] : [[adminName, admin] as const])]);
   }
 
   /** Where the DNS server listens and what it knows, or undefined when it is off. */
@@ -211,7 +192,7 @@ export class EdgeProxy implements AsyncDisposable {
 
   /** How many flows stand now. */
   get flows(): number {
-    return this.#dataPlane.flows.size;
+    return this.#carrier.flows.size;
   }
 
   /**
@@ -252,14 +233,23 @@ export class EdgeProxy implements AsyncDisposable {
    * @throws RangeError when nothing listens there
    */
   explain(question: ExplainQuestion): Explanation {
-    const listening: Listening = (key) => this.#dataPlane.listening(key);
+    const listening: Listening = (key) => this.#carrier.listening(key);
     const answer = explain({ ...this.#controlPlane.snapshot, listening }, question);
     if ("problem" in answer) throw new RangeError(answer.problem);
     return answer;
   }
 
+  /**
+   * Brings numbers up to date that come from worker processes: flows that begin or end are known here after 20 ms, what they have
+   * carried after a second. `metrics()` and the admin server do it by themselves.
+   */
+  refresh(): Promise<void> {
+    return this.#carrier.refresh({ scrape: false });
+  }
+
   /** Prometheus's text format, as `/metrics` gives it. docs/metrics.md describes each metric. */
-  metrics(): Promise<string> {
+  async metrics(): Promise<string> {
+    await this.#carrier.refresh({ scrape: true });
     return this.#observation.metrics(() => this.#observed());
   }
 
@@ -288,7 +278,7 @@ export class EdgeProxy implements AsyncDisposable {
 
   /** Flows that stand, the longest-standing ones first; the answer of `/api/flows`. */
   listFlows(query: FlowQuery): FlowList {
-    return listFlows(this.#dataPlane.flows, query, this.#dataPlane.now());
+    return listFlows(this.#carrier.flows, query, this.#carrier.now());
   }
 
   /**
@@ -323,7 +313,7 @@ export class EdgeProxy implements AsyncDisposable {
     this.#isClosing = true;
     const dns = this.#dns;
     this.#dns = undefined;
-    await Promise.all([dns?.close(), this.#dataPlane.close(drainMs)]);
+    await Promise.all([dns?.close(), this.#carrier.close(drainMs)]);
     await this.#controlPlane.close();
     await this.#admin?.close();
     this.#admin = undefined;
@@ -395,13 +385,14 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   #listeningAt(): ReturnType<typeof listeningAt> {
-    return listeningAt(this.#controlPlane.model, (key) => this.#dataPlane.listening(key));
+    return listeningAt(this.#controlPlane.model, (key) => this.#carrier.listening(key));
   }
 
   /** What the admin server shows and does. */
   #adminView(): AdminView {
     const onShutdown = this.#onShutdown;
     return {
+      refresh: () => this.refresh(),
       readiness: () => this.readiness,
       state: (targetLimit) => this.state(targetLimit),
       flows: (query) => this.listFlows(query),
@@ -422,10 +413,10 @@ export class EdgeProxy implements AsyncDisposable {
 
   #observed(): Observed {
     return {
-      nowMs: this.#dataPlane.now(),
+      nowMs: this.#carrier.now(),
       wallClockMs: wallClockMs(),
       readiness: this.readiness,
-      flows: this.#dataPlane.flows,
+      flows: this.#carrier.flows,
       counters: this.#counters,
       model: this.#controlPlane.model,
       listeners: this.listeners,
@@ -437,9 +428,10 @@ export class EdgeProxy implements AsyncDisposable {
       limits: this.limits,
       config: this.#configStatus,
       warnings: this.warnings,
-      sources: this.#dataPlane.sources,
-      sourcePortsInUse: this.#dataPlane.sourcePortsInUse,
-      observerErrors: this.#dataPlane.observerErrors,
+      processes: this.#carrier.processes,
+      sources: this.#carrier.sources,
+      sourcePortsInUse: this.#carrier.sourcePortsInUse,
+      observerErrors: this.#carrier.observerErrors,
       logLinesDropped: this.#observation.logLinesDropped,
     };
   }

@@ -20,6 +20,8 @@ export type EdgeProxyErrorCode =
   | "EDGE_FILE"
   /** No running instance answers at the admin URL, or with an error. */
   | "EDGE_ADMIN_UNREACHABLE"
+  /** Worker processes cannot be had here, or not with the options beside them; the message says why. */
+  | "EDGE_WORKERS_UNAVAILABLE"
   /** The limits that were asked for do not fit this process. */
   | "EDGE_LIMIT_TOO_HIGH";
 

@@ -69,7 +69,7 @@ export type { FlowList, FlowQuery, FlowRow } from "./observe/flow-list.ts";
 export type { FlowLogLine } from "./observe/flow-log.ts";
 export type { ConfigStatus, Readiness } from "./observe/observed.ts";
 export type { FlowEnd } from "./observe/recent-ends.ts";
-export type { EdgeProxyState, LoadBalancerState } from "./observe/state.ts";
+export type { EdgeProxyState, LoadBalancerState, WorkerState } from "./observe/state.ts";
 export type { TargetGroupState, TargetState, ZoneVerdict } from "./observe/target-group-state.ts";
 export type { LastCheck } from "./observe/target-history.ts";
 export type { TargetTotals } from "./observe/target-totals.ts";

@@ -11,6 +11,7 @@ export function banner(nlb: EdgeProxy, timeScale: number): string {
   const { limits, admin, dns } = nlb;
   // Measured at rest, at 9,000 flows: two sockets, and no buffer as long as nothing is waiting to be written.
   const memoryMiB = Math.ceil((limits.maxFlows * 4) / 1024);
+  const inEach = limits.processes === 1 ? "" : ` in each of ${limits.processes} worker processes`;
   return [
     lines.length === 0 ? "No listener is configured." : "Listening on",
     ...lines,
@@ -20,7 +21,7 @@ export function banner(nlb: EdgeProxy, timeScale: number): string {
     ...(dns === undefined
       ? []
       : [`DNS: ${hostPort(dns.address, dns.port)}, UDP and TCP${dns.names.map((name) => `\n  ${name}`).join("")}`]),
-    `Limits: ${limits.fileDescriptors} file descriptors, so ${limits.maxFlows} flows at one time, ` +
+    `Limits: ${limits.fileDescriptors} file descriptors${inEach}, so ${limits.maxFlows} flows at one time, ` +
       `about ${memoryMiB} MiB when all of them are idle`,
     ...[...nlb.clientIp].map(([name, { way, why }]) => `Client IP of ${name}: ${way} (${why}): ${whatTargetsSee[way]}`),
     ...(timeScale === 1 ? [] : [`timeScale: ${timeScale}: every configured duration is multiplied by it`]),

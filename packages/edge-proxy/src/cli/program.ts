@@ -3,7 +3,7 @@ import { Command, type OutputConfiguration } from "commander";
 import { option } from "./option.ts";
 import { parseInstance } from "./overrides.ts";
 import { shortForm } from "./short-form.ts";
-import { parseAdminUrl, parseHealth, parsePlace, parsePlaces, parsePort, parseSeconds } from "./value.ts";
+import { parseAdminUrl, parseHealth, parsePlace, parsePlaces, parsePort, parseSeconds, parseWorkers } from "./value.ts";
 
 /** The file that commands read and write where none is named. */
 const defaultFile = "nlb.yaml";
@@ -126,6 +126,12 @@ function addServeOptions(command: Command): Command {
       option("--drain-seconds <seconds>", "how long flows may go on after the signal", {
         parse: parseSeconds,
         default: 5,
+      }),
+    )
+    .addOption(
+      option("--workers <n>", "worker processes that carry the flows; auto: one for each processor", {
+        parse: parseWorkers,
+        default: 1,
       }),
     )
     .addOption(option("--apply-routes", "set what `edge-proxy routes` prints, and remove it at the end"))

@@ -13,6 +13,7 @@ import { untilSignal } from "./until-signal.ts";
 export interface ServeOptions extends OverrideOptions {
   readonly drainSeconds: number;
   readonly applyRoutes?: boolean;
+  readonly workers: number | "auto";
   /** Reload when the file changes. */
   readonly watch?: boolean;
   readonly json?: boolean;
@@ -44,6 +45,7 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
     // The answer to whoever asks goes out first.
     onShutdown: (drainMs) => setImmediate(end, drainMs),
     applyRoutes: options.applyRoutes === true,
+    workers: options.workers,
     ...(file === undefined ? {} : { configSource: load }),
   });
   // However the process ends, short of SIGKILL.

@@ -15,6 +15,18 @@ export function parseSeconds(text: string): number {
   throw new InvalidArgumentError("Seconds are a number from 0.");
 }
 
+/** How many worker processes, or `auto`. */
+export function parseWorkers(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const workers = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (workers >= 1 && workers <= maxWorkers) return workers;
+  throw new InvalidArgumentError(
+    `Workers are a whole number from 1 to ${maxWorkers}, or auto: one for each processor.`,
+  );
+}
+
+const maxWorkers = 128;
+
 /** Where something listens. */
 export interface Place {
   readonly address: string;

@@ -1,14 +1,18 @@
 import { readFileSync } from "node:fs";
 import { EdgeProxyError } from "../error.ts";
 
-/** What this process can carry. */
+/** What this process can carry, or its workers together. */
 export interface Limits {
-  /** `RLIMIT_NOFILE`. */
+  /** Processes that carry flows: 1, or as many workers as there are. */
+  readonly processes: number;
+  /** `RLIMIT_NOFILE`, of each process. */
   readonly fileDescriptors: number;
   /** Descriptors that flows leave to listeners, health checks, the admin server and Node itself. */
   readonly reserved: number;
-  /** Flows at one time. Each has two sockets. */
+  /** Flows at one time, in all. Each has two sockets. */
   readonly maxFlows: number;
+  /** As many as the descriptors of one process are enough for. */
+  readonly maxFlowsPerProcess: number;
 }
 
 const reservedShare = 0.05;
@@ -20,17 +24,23 @@ const reservedMinimum = 100;
  * @param asked a smaller number of flows, or undefined for as many as there may be
  * @throws EdgeProxyError `EDGE_LIMIT_TOO_HIGH` when more is asked than fits
  */
-export function computeLimits(asked: number | undefined, fileDescriptors: number = openFilesLimit()): Limits {
+export function computeLimits(
+  asked: number | undefined,
+  processes: number,
+  fileDescriptors: number = openFilesLimit(),
+): Limits {
   const reserved = Math.max(reservedMinimum, Math.ceil(fileDescriptors * reservedShare));
-  const possible = Math.max(1, Math.floor((fileDescriptors - reserved) / 2));
+  const maxFlowsPerProcess = Math.max(1, Math.floor((fileDescriptors - reserved) / 2));
+  const possible = maxFlowsPerProcess * processes;
   if (asked !== undefined && asked > possible) {
     throw new EdgeProxyError(
       "EDGE_LIMIT_TOO_HIGH",
-      `limits.maxFlows is ${asked}, but ${fileDescriptors} file descriptors carry ${possible} flows at most; ` +
+      `limits.maxFlows is ${asked}, but ${fileDescriptors} file descriptors ` +
+        `${processes === 1 ? "" : `in each of ${processes} processes `}carry ${possible} flows at most; ` +
         "raise `ulimit -n` or lower the limit",
     );
   }
-  return { fileDescriptors, reserved, maxFlows: asked ?? possible };
+  return { processes, fileDescriptors, reserved, maxFlows: asked ?? possible, maxFlowsPerProcess };
 }
 
 /** Node has raised the soft limit to the hard one by the time this runs. */

@@ -1,7 +1,7 @@
 import { Flow, type FlowHome } from "./flow.ts";
 import type { Refusal, RefusalReason } from "./flow-observer.ts";
 import type { FlowSocket } from "./flow-socket.ts";
-import type { Quota } from "./quota.ts";
+import { allFlows, type Quotas, type Shortage } from "./quota.ts";
 import type { Entry } from "./routes.ts";
 import { unmapped } from "./unmapped.ts";
 
@@ -10,8 +10,7 @@ export type Admission = Flow | RefusedClient;
 
 /**
  * Decides whether a client may come in.
- * @param room how many more flows there may be
- * @param sources set where each client address may have so many flows only
+ * @param room how many more flows this process can carry
  */
 export function admit(
   client: FlowSocket,
@@ -19,14 +18,17 @@ export function admit(
   id: number,
   entry: Entry,
   room: number,
-  sources?: Quota,
+  { flows, sources }: Quotas,
 ): Admission {
   if (room <= 0) return new RefusedClient(id, entry, "limit", client);
+  if (flows?.isFull(allFlows)) return new RefusedClient(id, entry, "limit", client, { quota: flows, key: allFlows });
   // Read first and once: a client that has reset the connection already has no address (nodejs/node#23858).
   const name = client.peerName();
   if (name === undefined) return new RefusedClient(id, entry, "dead_on_arrival", client);
   const address = unmapped(name.address);
-  if (sources?.isFull(address)) return new RefusedClient(id, entry, "source_limit", client);
+  if (sources?.isFull(address)) {
+    return new RefusedClient(id, entry, "source_limit", client, { quota: sources, key: address });
+  }
   return new Flow(home, id, entry, client, address, name.port);
 }
 
@@ -35,12 +37,15 @@ export class RefusedClient implements Refusal {
   readonly id: number;
   readonly entry: Entry;
   readonly reason: RefusalReason;
+  /** Set where it might come in after all. */
+  readonly shortage: Shortage | undefined;
   readonly #client: FlowSocket;
 
-  constructor(id: number, entry: Entry, reason: RefusalReason, client: FlowSocket) {
+  constructor(id: number, entry: Entry, reason: RefusalReason, client: FlowSocket, shortage?: Shortage) {
     this.id = id;
     this.entry = entry;
     this.reason = reason;
+    this.shortage = shortage;
     this.#client = client;
   }
 

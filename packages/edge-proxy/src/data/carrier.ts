@@ -12,6 +12,8 @@ export interface Carrier {
   readonly sourcePortsInUse: number;
   /** How often an observer has thrown. */
   readonly observerErrors: number;
+  /** Those that carry flows beside this one; none where it does so by itself. */
+  readonly processes: readonly CarrierProcess[];
   /** The sockets that listen, by name: the keys of their entries, with a number where an entry has several. */
   readonly listeningSockets: SocketDescriptors;
 
@@ -37,8 +39,11 @@ export interface Carrier {
   /** Resets the flows that a load balancer's listener has sent to a group. */
   withdraw(loadBalancer: string, listenerPort: number, group: string): void;
 
-  /** Brings what is told about flows up to date; where they are carried elsewhere, it is a moment behind otherwise. */
-  refresh(): Promise<void>;
+  /**
+   * Brings what is told about flows and processes up to date; where they are elsewhere, it is a moment behind otherwise.
+   * @param options `scrape`: also what is measured from one scrape to the next
+   */
+  refresh(options: { readonly scrape: boolean }): Promise<void>;
 
   /** Stops listening, lets flows end by themselves for `drainMs`, then resets what is left. */
   close(drainMs: number): Promise<void>;
@@ -47,4 +52,24 @@ export interface Carrier {
 /** Flows that stand, the longest-standing ones first. */
 export interface FlowSet extends Iterable<FlowInfo> {
   readonly size: number;
+}
+
+/** A process that carries flows for this one. */
+export interface CarrierProcess {
+  /** Undefined while there is none: the last one has ended, and the next one has not been started yet. */
+  readonly pid: number | undefined;
+  /** How many flows it carries. */
+  readonly flows: number;
+  /** How often it has taken the place of one that ended. */
+  readonly restarts: number;
+  /** Undefined before the first scrape. */
+  readonly numbers: ProcessNumbers | undefined;
+}
+
+/** What a process knows of itself alone. */
+export interface ProcessNumbers {
+  /** Undefined where the system does not tell. */
+  readonly fdsOpen: number | undefined;
+  /** Seconds since it was taken last, by percentile. */
+  readonly loopDelay: readonly { readonly percentile: string; readonly seconds: number }[];
 }

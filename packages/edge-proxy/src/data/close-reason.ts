@@ -13,6 +13,7 @@ export interface CloseReason {
    * - `no-target`: the target group is empty
    * - `port-allocation`: the machine has no source port left for this target; AWS's `PortAllocationErrorCount`
    * - `source-collision`: another flow to this target has the same client address and port, and both are preserved
+   * - `worker-lost`: the worker process that carried it has ended
    * - `error`: anything else; see `errno`
    */
   readonly kind:
@@ -26,6 +27,7 @@ export interface CloseReason {
     | "no-target"
     | "port-allocation"
     | "source-collision"
+    | "worker-lost"
     | "error";
   /** The system's name for it, e.g. `ECONNREFUSED`. */
   readonly errno?: string;

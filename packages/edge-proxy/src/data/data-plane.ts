@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../clock.ts";
-import type { InheritedSockets, SocketDescriptors } from "../inherited-sockets.ts";
+import type { SocketDescriptors } from "../inherited-sockets.ts";
 import { admit, RefusedClient } from "./admit.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carrier, CarrierProcess } from "./carrier.ts";
 import { chooseSockets } from "./choose-sockets.ts";
 import type { CloseReason } from "./close-reason.ts";
 import { dial } from "./dial.ts";
@@ -9,11 +9,11 @@ import type { Flow, FlowHome } from "./flow.ts";
 import type { FlowInfo, FlowObserver } from "./flow-observer.ts";
 import type { FlowSocket, Sockets } from "./flow-socket.ts";
 import { HeaderWriter } from "./header.ts";
-import { type OpenListener, openListener } from "./listener.ts";
+import { type OpenListener, openListener, type ReadySockets } from "./listener.ts";
 import { netSockets } from "./net-socket.ts";
 import { Observers } from "./observers.ts";
-import { LocalQuota, type Quota } from "./quota.ts";
-import type { Entry, Routes } from "./routes.ts";
+import { allFlows, type Quotas } from "./quota.ts";
+import { type Entry, entryOwner, type Routes } from "./routes.ts";
 import { select } from "./select.ts";
 import { chooseSource } from "./source.ts";
 import { type PortRange, SourcePorts } from "./source-ports.ts";
@@ -24,12 +24,9 @@ export interface DataPlaneOptions {
   readonly clock: Clock;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
-  /** As many flows as there may be at one time. */
+  /** As many flows as this process can carry at one time. */
   readonly maxFlows: number;
-  /** As many as one client address may have; undefined for any number. */
-  readonly maxFlowsPerSource: number | undefined;
-  /** As many flows as there may be from one node's address to one target. */
-  readonly flowsPerTarget: number;
+  readonly quotas: Quotas;
   /** What the kernel chooses source ports from. */
   readonly kernelPorts: PortRange;
   /** Loaded before the first entry that says `transparent`. */
@@ -41,7 +38,7 @@ export interface DataPlaneOptions {
   /** Do without Node's internals, at twice the cost of a connection. Default false. */
   readonly publicApiOnly?: boolean;
   /** Sockets that listen already, by the keys of their entries. */
-  readonly inherited?: InheritedSockets | undefined;
+  readonly ready?: ReadySockets | undefined;
 }
 
 /** A reset waits this long for the bytes before it to leave the kernel. */
@@ -64,8 +61,9 @@ export class DataPlane implements Carrier, FlowHome {
   #sockets: Sockets = netSockets;
   readonly #headers = new HeaderWriter();
   readonly #sourcePorts: SourcePorts;
-  readonly #sources: Quota | undefined;
   #routes: Routes = { entries: new Map() };
+  /** What is about to be taken over: of its entries some listen already. */
+  #coming: Routes | undefined;
   #lastId = 0;
   #sweepTimer: Timer | undefined;
   #onEmpty: (() => void) | undefined;
@@ -73,10 +71,8 @@ export class DataPlane implements Carrier, FlowHome {
   constructor(options: DataPlaneOptions) {
     this.#options = options;
     this.#observers = new Observers(options.observers);
-    const { maxFlowsPerSource } = options;
-    this.#sources = maxFlowsPerSource === undefined ? undefined : new LocalQuota(maxFlowsPerSource);
-    const { flowsPerTarget: limit, kernelPorts: kernelRange, random } = options;
-    this.#sourcePorts = new SourcePorts({ limit, kernelRange, random });
+    const { quotas, kernelPorts: kernelRange, random } = options;
+    this.#sourcePorts = new SourcePorts({ quota: quotas.targets, kernelRange, random });
     this.coarseNowMs = options.clock.now();
     this.#sweepLater();
   }
@@ -86,7 +82,7 @@ export class DataPlane implements Carrier, FlowHome {
   }
 
   get sources(): number {
-    return this.#sources?.size ?? 0;
+    return this.#options.quotas.sources?.size ?? 0;
   }
 
   get sourcePortsInUse(): number {
@@ -95,6 +91,11 @@ export class DataPlane implements Carrier, FlowHome {
 
   get observerErrors(): number {
     return this.#observers.errors;
+  }
+
+  /** This process is the only one. */
+  get processes(): readonly CarrierProcess[] {
+    return [];
   }
 
   listening(key: string): { readonly address: string; readonly port: number } | undefined {
@@ -109,6 +110,7 @@ export class DataPlane implements Carrier, FlowHome {
   async apply(routes: Routes): Promise<void> {
     if (!this.#options.publicApiOnly) this.#sockets = await chooseSockets(this.#options.clock);
     const opened = new Map<string, OpenListener>();
+    this.#coming = routes;
     try {
       for (const [key, entry] of routes.entries) {
         if (!this.#listeners.has(key)) opened.set(key, await this.#open(entry));
@@ -116,6 +118,8 @@ export class DataPlane implements Carrier, FlowHome {
     } catch (error) {
       for (const listener of opened.values()) listener.close();
       throw error;
+    } finally {
+      this.#coming = undefined;
     }
     this.#routes = routes;
     for (const [key, listener] of opened) this.#listeners.set(key, listener);
@@ -184,64 +188,75 @@ export class DataPlane implements Carrier, FlowHome {
   ended(flow: Flow, reason: CloseReason): void {
     this.#flows.delete(flow);
     flow.ports?.give(flow.sourcePort);
-    this.#sources?.remove(flow.clientAddress);
+    const { flows, sources } = this.#options.quotas;
+    flows?.remove(allFlows);
+    sources?.remove(flow.clientAddress);
     this.#observers.tell((observer) => observer.flowClosed?.(flow, reason));
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
-  #open({ key, address, port, loadBalancer, vpcEndpointId }: Entry): Promise<OpenListener> {
-    const what = vpcEndpointId === undefined ? `load balancer '${loadBalancer}'` : `VPC endpoint '${vpcEndpointId}'`;
+  #open(entry: Entry): Promise<OpenListener> {
+    const { key, address, port } = entry;
     return openListener(
       address,
       port,
-      what,
+      entryOwner(entry),
       this.#sockets,
       (client) => this.#accepted(key, client),
-      this.#options.inherited?.take(key),
+      this.#options.ready?.take(key),
     );
   }
 
   /** The way of one connection. */
   #accepted(key: string, client: FlowSocket): void {
-    const entry = this.#routes.entries.get(key);
+    const entry = this.#routes.entries.get(key) ?? this.#coming?.entries.get(key);
     // A listener that is being closed may still hand over a connection; there is nowhere to send it.
     if (entry === undefined) return client.resetAndDestroy();
-    const room = this.#options.maxFlows - this.#flows.size;
-    const admission = admit(client, this, ++this.#lastId, entry, room, this.#sources);
-    if (admission instanceof RefusedClient) return this.#refused(admission);
+    const { maxFlows, quotas, random } = this.#options;
+    const admission = admit(client, this, ++this.#lastId, entry, maxFlows - this.#flows.size, quotas);
+    if (admission instanceof RefusedClient) return this.#refuse(admission, client);
     const flow = admission;
-    const seed = (this.#options.random() * 0x1_0000_0000) >>> 0;
+    const seed = (random() * 0x1_0000_0000) >>> 0;
     const selection = select(entry, { clientAddress: flow.clientAddress, clientPort: flow.clientPort, seed });
-    if (selection === undefined) {
-      return this.#refused(new RefusedClient(flow.id, entry, "no_target", client));
-    }
+    if (selection === undefined) return this.#refuse(new RefusedClient(flow.id, entry, "no_target", client), client);
     flow.forward = selection.forward;
     flow.route = selection.route;
-    const noSource = this.#giveSource(flow);
-    if (noSource !== undefined) return this.#refused(new RefusedClient(flow.id, entry, noSource, client));
+    const sourceless = this.#giveSource(flow);
+    if (sourceless !== undefined) return this.#refuse(sourceless, client);
     this.#flows.add(flow);
-    this.#sources?.add(flow.clientAddress);
+    quotas.flows?.add(allFlows);
+    quotas.sources?.add(flow.clientAddress);
     this.#observers.tell((observer) => observer.flowOpened?.(flow));
     client.start(flow.up, flow);
     dial(flow, this.#sockets, this.#options.transparent);
   }
 
-  /** @returns why there is none */
-  #giveSource(flow: Flow): "port_allocation" | "hairpin" | undefined {
-    const { entry, forward, route, clientAddress } = flow;
-    const source = chooseSource(entry, forward, route, clientAddress);
-    if (source === "hairpin") return source;
+  /** @returns the client where there is none for it */
+  #giveSource(flow: Flow): RefusedClient | undefined {
+    const { id, entry, forward, route, client } = flow;
+    const source = chooseSource(entry, forward, route, flow.clientAddress);
+    if (source === "hairpin") return new RefusedClient(id, entry, source, client);
     flow.chosenSource = source;
     if (source !== "kernel" && source !== "node") return undefined;
     const ports = this.#sourcePorts.of(entry.nodeAddress, route);
     const port = ports.take(source === "node");
-    if (port === undefined) return "port_allocation";
+    if (port === undefined) return new RefusedClient(id, entry, "port_allocation", client, ports.shortage);
     flow.ports = ports;
     flow.sourcePort = port;
     return undefined;
   }
 
-  #refused(client: RefusedClient): void {
+  /** Turns a client away, unless other processes leave it a place. */
+  #refuse(refused: RefusedClient, client: FlowSocket): void {
+    const { quota, key = "" } = refused.shortage ?? {};
+    if (quota?.more === undefined) return this.#turnAway(refused);
+    void quota.more(key).then((found) => {
+      if (found) this.#accepted(refused.entry.key, client);
+      else this.#turnAway(refused);
+    });
+  }
+
+  #turnAway(client: RefusedClient): void {
     this.#observers.tell((observer) => observer.flowRefused?.(client));
     client.turnAway();
   }

@@ -3,6 +3,12 @@ import { descriptorOf } from "../inherited-sockets.ts";
 import { listenError } from "../listen-error.ts";
 import type { FlowSocket, Sockets } from "./flow-socket.ts";
 
+/** Sockets that listen already, or are bound and about to. */
+export interface ReadySockets {
+  /** The socket of that name, once: its descriptor in this process, or Node's handle of it. */
+  take(name: string): number | object | undefined;
+}
+
 /** A listening socket. */
 export interface OpenListener {
   readonly address: string;
@@ -20,7 +26,7 @@ const backlog = 4_096;
 /**
  * Listens, and hands over each connection that comes.
  * @param what whose listener this is, for the error
- * @param inherited the descriptor of a socket that listens there already
+ * @param ready a socket that listens there already, see `ReadySockets`
  * @throws EdgeProxyError `EDGE_LISTEN_FAILED`; the message names address and port.
  */
 export async function openListener(
@@ -29,13 +35,14 @@ export async function openListener(
   what: string,
   sockets: Sockets,
   onConnection: (client: FlowSocket) => void,
-  inherited?: number,
+  ready?: number | object,
 ): Promise<OpenListener> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 1 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, address, port, what)));
-    const where = inherited === undefined ? { host: address, port, ipv6Only: false } : { fd: inherited };
-    server.listen({ ...where, backlog }, resolve);
+    if (ready === undefined) server.listen({ host: address, port, ipv6Only: false, backlog }, resolve);
+    else if (typeof ready === "number") server.listen({ fd: ready, backlog }, resolve);
+    else server.listen(ready, backlog, resolve);
   });
   server.removeAllListeners("error");
   // A failed accept (the peer is gone, no descriptor is left) concerns one connection; the listener goes on.

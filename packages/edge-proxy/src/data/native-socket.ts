@@ -18,7 +18,16 @@ import {
  */
 
 const nodeTcp = loadNodeTcp();
-const { TCP, TCPConnectWrap, ShutdownWrap, WriteWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } =
+const {
+  TCP,
+  constants,
+  TCPConnectWrap,
+  ShutdownWrap,
+  WriteWrap,
+  streamBaseState,
+  kReadBytesOrError,
+  kLastWriteWasAsync,
+} =
   // Without them nobody gets here.
   nodeTcp ?? ({} as NodeTcp);
 
@@ -38,7 +47,7 @@ function accept(server: net.Server, onConnection: (client: FlowSocket) => void):
 }
 
 function connect(destination: Destination, reader: ByteReader, owner: SocketOwner): FlowSocket {
-  const socket = new NativeSocket(new TCP(0));
+  const socket = new NativeSocket(new TCP(constants.SOCKET));
   socket.connect(destination, reader, owner);
   return socket;
 }

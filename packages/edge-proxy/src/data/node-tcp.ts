@@ -3,7 +3,8 @@
  * version of Node to the next, or be out of reach (as under `--permission`).
  */
 export interface NodeTcp {
-  readonly TCP: new (type: 0) => TcpHandle;
+  readonly TCP: new (type: number) => TcpHandle;
+  readonly constants: TcpConstants;
   readonly TCPConnectWrap: new () => ConnectRequest;
   readonly ShutdownWrap: new () => ShutdownRequest;
   readonly WriteWrap: new () => WriteRequest;
@@ -13,14 +14,25 @@ export interface NodeTcp {
   readonly kLastWriteWasAsync: number;
 }
 
+interface TcpConstants {
+  /** Kinds of `TCP`. */
+  readonly SOCKET: number;
+  readonly SERVER: number;
+  /** A flag of `bind` and `bind6`; Node 22.12 and 23.1 have it. */
+  readonly UV_TCP_REUSEPORT?: number;
+}
+
 /** A socket of libuv. Its functions return 0 or an error as a negative number; on one that is closed they do nothing. */
 export interface TcpHandle {
   /** Has to be set before the first read. What it returns is where the next read goes, if not undefined. */
   onread: (this: TcpHandle) => Uint8Array | undefined;
   /** Ours: whom the callbacks are for. */
   socket: HandleOwner;
+  /** The descriptor; -1 as long as there is none. */
+  readonly fd: number;
   open(fd: number): number;
-  bind(address: string, port: number): number;
+  /** Older versions of Node take no flags. */
+  bind(address: string, port: number, flags?: number): number;
   bind6(address: string, port: number, flags: number): number;
   connect(request: ConnectRequest, address: string, port: number): number;
   connect6(request: ConnectRequest, address: string, port: number): number;
@@ -34,7 +46,7 @@ export interface TcpHandle {
   /** The request calls back only if `streamBaseState[kLastWriteWasAsync]` is 1; otherwise it can be used again. */
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
   shutdown(request: ShutdownRequest): number;
-  close(onClosed: (this: TcpHandle) => void): void;
+  close(onClosed?: (this: TcpHandle) => void): void;
   reset(onClosed: (this: TcpHandle) => void): number;
 }
 
@@ -73,7 +85,7 @@ export const UV_EOF = -4095;
 export function loadNodeTcp(): NodeTcp | undefined {
   try {
     const { binding } = process as unknown as { binding(name: string): object };
-    const found: Partial<NodeTcp> = { ...binding("tcp_wrap"), ...binding("stream_wrap") };
+    const found: Partial<NodeTcp> = { ...binding("stream_wrap"), ...binding("tcp_wrap") };
     return isComplete(found) ? found : undefined;
   } catch {
     return undefined;
@@ -90,6 +102,7 @@ function isComplete(found: Partial<NodeTcp>): found is NodeTcp {
   return (
     [TCP, TCPConnectWrap, ShutdownWrap, WriteWrap].every((wrap) => typeof wrap === "function") &&
     handleMethods.every((method) => typeof TCP?.prototype[method] === "function") &&
+    found.constants?.SERVER !== undefined &&
     streamBaseState instanceof Int32Array &&
     [found.kReadBytesOrError, found.kLastWriteWasAsync].every((index) => streamBaseState[index ?? -1] !== undefined)
   );

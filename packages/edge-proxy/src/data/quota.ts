@@ -48,3 +48,21 @@ export class LocalQuota implements Quota {
     else this.#counts.delete(key);
   }
 }
+
+/** The limits on flows, each with whatever it is counted by. */
+export interface Quotas {
+  /** In all, under the key `allFlows`; undefined where no other process counts with this one. */
+  readonly flows?: Quota | undefined;
+  /** By client address; undefined for any number. */
+  readonly sources?: Quota | undefined;
+  /** By node address and target, see `SourcePorts`. */
+  readonly targets: Quota;
+}
+
+export const allFlows = "";
+
+/** What there is no more of for somebody. */
+export interface Shortage {
+  readonly quota: Quota;
+  readonly key: string;
+}

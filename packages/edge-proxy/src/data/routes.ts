@@ -32,6 +32,11 @@ export interface Entry {
   readonly forwardByFamily?: { readonly [Family in 4 | 6]: readonly Forward[] | undefined };
 }
 
+/** Whose listener an entry is, for people. */
+export function entryOwner({ loadBalancer, vpcEndpointId }: Entry): string {
+  return vpcEndpointId === undefined ? `load balancer '${loadBalancer}'` : `VPC endpoint '${vpcEndpointId}'`;
+}
+
 /**
  * - `transparent`: address and port, of every client
  * - `loopback`: the address, of clients inside 127.0.0.0/8

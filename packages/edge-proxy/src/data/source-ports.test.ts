@@ -1,12 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { LocalQuota } from "./quota.ts";
 import type { TargetRoute } from "./routes.ts";
 import { awsFlowsPerTarget, SourcePorts, type SourcePortsOptions } from "./source-ports.ts";
 
 const linux = { first: 32_768, last: 60_999 };
 
 function portsWith(options: Partial<SourcePortsOptions> = {}): SourcePorts {
-  return new SourcePorts({ limit: awsFlowsPerTarget, kernelRange: linux, random: () => 0.5, ...options });
+  return new SourcePorts({
+    quota: new LocalQuota(awsFlowsPerTarget),
+    kernelRange: linux,
+    random: () => 0.5,
+    ...options,
+  });
 }
 
 function target(endpoint: string): TargetRoute {
@@ -41,14 +47,14 @@ describe("source ports of a node whose address is bound", () => {
   });
 
   it("stop at the limit, and one past it there is none", () => {
-    const ports = portsWith({ limit: 2 }).of("10.0.9.1", target("10.0.0.1:80"));
+    const ports = portsWith({ quota: new LocalQuota(2) }).of("10.0.9.1", target("10.0.0.1:80"));
     expect([ports.take(true), ports.take(true), ports.take(true)]).toEqual([23_920, 23_921, undefined]);
     ports.give(23_920);
     expect(ports.take(true)).toBe(23_922);
   });
 
   it("are exchanged where one turns out to be taken, without changing the count", () => {
-    const ports = portsWith({ limit: 1 }).of("10.0.9.1", target("10.0.0.1:80"));
+    const ports = portsWith({ quota: new LocalQuota(1) }).of("10.0.9.1", target("10.0.0.1:80"));
     const first = ports.take(true) as number;
     expect(ports.exchange(first, true)).toBe(first + 1);
     expect(ports.inUse).toBe(1);
@@ -70,7 +76,10 @@ describe("source ports of a node whose address is bound", () => {
       fc.property(
         fc.array(fc.tuple(fc.constantFrom("take", "exchange", "give"), fc.nat(), fc.boolean()), { maxLength: 200 }),
         (steps) => {
-          const ports = portsWith({ limit: 30, kernelRange: { first: 65_500, last: 65_519 } }).of("n", target("t"));
+          const ports = portsWith({ quota: new LocalQuota(30), kernelRange: { first: 65_500, last: 65_519 } }).of(
+            "n",
+            target("t"),
+          );
           const out: { readonly port: number; readonly bound: boolean }[] = [];
           for (const [step, pick, bound] of steps) {
             const index = pick % Math.max(1, out.length);

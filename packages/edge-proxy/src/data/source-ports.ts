@@ -1,3 +1,4 @@
+import type { Quota, Shortage } from "./quota.ts";
 import type { TargetRoute } from "./routes.ts";
 
 /**
@@ -14,8 +15,8 @@ export interface PortRange {
 }
 
 export interface SourcePortsOptions {
-  /** Flows for each node address and target, at most. */
-  readonly limit: number;
+  /** Of flows for each node address and target. */
+  readonly quota: Quota;
   readonly kernelRange: PortRange;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
@@ -39,7 +40,7 @@ export class SourcePorts {
   of(nodeAddress: string, { endpoint }: TargetRoute): TargetPorts {
     const known = this.#nodes.get(nodeAddress)?.get(endpoint);
     if (known !== undefined) return known;
-    const ports = new TargetPorts(this.#options);
+    const ports = new TargetPorts(this.#options, `${nodeAddress} ${endpoint}`);
     const targets = this.#nodes.get(nodeAddress);
     if (targets === undefined) this.#nodes.set(nodeAddress, new Map([[endpoint, ports]]));
     else targets.set(endpoint, ports);
@@ -75,6 +76,8 @@ const kernelsChoice = 0;
 /** The source ports between one node address and one target. */
 export class TargetPorts {
   inUse = 0;
+  /** What the quota counts by. */
+  readonly #key: string;
   /** Of these, the ones that the kernel chose. */
   #kernels = 0;
   /** The kernel's range, and all others. */
@@ -82,8 +85,15 @@ export class TargetPorts {
   #outside: PortRing | undefined;
   readonly #options: SourcePortsOptions;
 
-  constructor(options: SourcePortsOptions) {
+  constructor(options: SourcePortsOptions, key: string) {
     this.#options = options;
+    this.#key = key;
+  }
+
+  /** Set when as many are in use as there may be. */
+  get shortage(): Shortage | undefined {
+    const { quota } = this.#options;
+    return quota.isFull(this.#key) ? { quota, key: this.#key } : undefined;
   }
 
   /**
@@ -91,10 +101,12 @@ export class TargetPorts {
    * @param bound whether the node's address is bound, so that the port has to be chosen
    */
   take(bound: boolean): number | undefined {
-    if (this.inUse >= this.#options.limit) return undefined;
+    const { quota } = this.#options;
+    if (quota.isFull(this.#key)) return undefined;
     const port = bound ? this.#chosen() : this.#unbound();
     if (port === undefined) return undefined;
     this.inUse++;
+    quota.add(this.#key);
     return port;
   }
 
@@ -105,15 +117,18 @@ export class TargetPorts {
   exchange(port: number, bound: boolean, far = false): number | undefined {
     if (far) for (const ring of [this.#outside, this.#inside]) ring?.jump(this.#options.random());
     const next = bound ? this.#chosen(far) : this.#fromOutside();
-    if (next === undefined) return undefined;
-    this.give(port);
-    this.inUse++;
+    if (next !== undefined) this.#release(port);
     return next;
   }
 
   /** Gives a port back. */
   give(port: number): void {
     this.inUse--;
+    this.#options.quota.remove(this.#key);
+    this.#release(port);
+  }
+
+  #release(port: number): void {
     if (port === kernelsChoice) {
       this.#kernels--;
       return;

@@ -3,6 +3,7 @@ import type { HealthObserver } from "../control/health-observer.ts";
 import type { FlowObserver } from "../data/flow-observer.ts";
 import { type CloudWatchView, cloudWatchView } from "./cloudwatch.ts";
 import { expose } from "./exposition.ts";
+import { countFileDescriptors } from "./file-descriptors.ts";
 import { FlowLog } from "./flow-log.ts";
 import { FlowTally } from "./flow-tally.ts";
 import { HealthTally } from "./health-tally.ts";
@@ -12,7 +13,7 @@ import { LoopDelay } from "./loop-delay.ts";
 import { metrics } from "./metrics.ts";
 import type { Observed } from "./observed.ts";
 import { RecentEnds } from "./recent-ends.ts";
-import { countFileDescriptors, takeScrape } from "./scrape.ts";
+import { takeScrape } from "./scrape.ts";
 import { type EdgeProxyState, stateOf } from "./state.ts";
 import { TargetHistory } from "./target-history.ts";
 

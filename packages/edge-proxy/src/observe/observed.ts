@@ -4,6 +4,7 @@ import type { ClientIpChoices } from "../control/client-ip.ts";
 import type { DnsAt } from "../control/dns-at.ts";
 import type { Limits } from "../control/limits.ts";
 import type { ListeningAt } from "../control/listening-at.ts";
+import type { CarrierProcess } from "../data/carrier.ts";
 import type { FlowInfo } from "../data/flow-observer.ts";
 import type { Model } from "../model/model.ts";
 import type { FlowCounters } from "./counters.ts";
@@ -30,6 +31,8 @@ export interface Observed {
   readonly limits: Limits;
   readonly config: ConfigStatus;
   readonly warnings: readonly string[];
+  /** Worker processes that carry the flows; none where this one does. */
+  readonly processes: readonly CarrierProcess[];
   /** Client addresses that are counted for the limit on each. */
   readonly sources: number;
   /** On the nodes' addresses, over all targets. */

@@ -28,7 +28,7 @@ export const processMetrics: readonly Family<Scrape>[] = [
   {
     name: "edge_proxy_fds_open",
     type: "gauge",
-    help: "File descriptors that the process has open; missing where the system does not tell.",
+    help: "File descriptors that are open, in all processes together; missing where the system does not tell.",
     labels: [],
     *collect({ fdsOpen }) {
       if (fdsOpen !== undefined) yield [fdsOpen];
@@ -37,18 +37,32 @@ export const processMetrics: readonly Family<Scrape>[] = [
   {
     name: "edge_proxy_fds_limit",
     type: "gauge",
-    help: "File descriptors that the process may have open.",
+    help: "File descriptors that may be open, in all processes together.",
     labels: [],
-    collect: ({ observed }) => [[observed.limits.fileDescriptors]],
+    collect: ({ observed }) => [[observed.limits.fileDescriptors * (1 + observed.processes.length)]],
   },
   {
     name: "edge_proxy_event_loop_delay_seconds",
     type: "gauge",
-    help: "How late the event loop was since the last scrape: the median, the 99th percentile and the maximum.",
+    help: "How late the event loop was since the last scrape, of the process where it was latest: the median, the 99th percentile and the maximum.",
     labels: ["percentile"],
     *collect({ loopDelay }) {
       for (const { percentile, seconds } of loopDelay) yield [seconds, percentile];
     },
+  },
+  {
+    name: "edge_proxy_worker_flows_active",
+    type: "gauge",
+    help: "Flows that a worker process carries, by its number from 0; missing without --workers.",
+    labels: ["worker"],
+    collect: ({ observed }) => observed.processes.map(({ flows }, worker) => [flows, String(worker)]),
+  },
+  {
+    name: "edge_proxy_worker_restarts_total",
+    type: "counter",
+    help: "How often a worker process has ended by itself and was replaced; missing without --workers.",
+    labels: ["worker"],
+    collect: ({ observed }) => observed.processes.map(({ restarts }, worker) => [restarts, String(worker)]),
   },
   {
     name: "edge_proxy_config_last_reload_success",

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import type { ProcessNumbers } from "../data/carrier.ts";
 import type { FlowInfo } from "../data/flow-observer.ts";
 import type { EntryTally, FlowTally, GroupTally, ListenerTally, TargetTally } from "./flow-tally.ts";
 import type { HealthTally } from "./health-tally.ts";
@@ -13,8 +13,8 @@ export interface Scrape {
   readonly groups: readonly GroupSeries[];
   readonly targets: readonly TargetSeries[];
   readonly health: HealthTally["groups"];
-  readonly loopDelay: ReturnType<LoopDelay["take"]>;
-  /** Undefined where the system does not tell. */
+  readonly loopDelay: ProcessNumbers["loopDelay"];
+  /** In all processes. Undefined where the system does not tell. */
   readonly fdsOpen: number | undefined;
 }
 
@@ -51,6 +51,7 @@ export function takeScrape(
   fdsOpen: number | undefined,
 ): Scrape {
   const live = liveByTarget(observed.flows, flows);
+  const numbers = observed.processes.flatMap((process) => process.numbers ?? []);
   const groups = [...flows.listeners].flatMap(([listener, tally]) =>
     [...tally.groups].map(([group, tally]) => ({ listener, group, tally })),
   );
@@ -63,9 +64,21 @@ export function takeScrape(
       [...group.tally.targets].map(([target, tally]) => targetSeries(group, target, tally, live.get(tally) ?? none)),
     ),
     health: health.groups,
-    loopDelay: loopDelay.take(),
-    fdsOpen,
+    loopDelay: worst([loopDelay.take(), ...numbers.map((of) => of.loopDelay)]),
+    fdsOpen: numbers.reduce(
+      (sum, of) => (sum === undefined || of.fdsOpen === undefined ? undefined : sum + of.fdsOpen),
+      fdsOpen,
+    ),
   };
+}
+
+/** Of several processes: each percentile where it is highest. */
+function worst(delays: readonly Scrape["loopDelay"][]): Scrape["loopDelay"] {
+  const [own = [], ...others] = delays;
+  return own.map(({ percentile, seconds }, i) => ({
+    percentile,
+    seconds: Math.max(seconds, ...others.map((delay) => delay[i]?.seconds ?? 0)),
+  }));
 }
 
 interface LiveFlows {
@@ -110,14 +123,4 @@ function targetSeries(
     closed: [...tally.closed].flatMap(([side, kinds]) => [...kinds].map(([kind, count]) => ({ side, kind, count }))),
     connectErrors: [...tally.connectErrors],
   };
-}
-
-/** How many descriptors this process has open. */
-export async function countFileDescriptors(): Promise<number | undefined> {
-  try {
-    // Less the one that is reading.
-    return (await readdir("/proc/self/fd")).length - 1;
-  } catch {
-    return undefined;
-  }
 }

@@ -21,6 +21,8 @@ export interface EdgeProxyState {
   readonly readiness: Readiness;
   readonly timeScale: number;
   readonly limits: Limits;
+  /** Processes that carry the flows; empty where there are no others. */
+  readonly workers: readonly WorkerState[];
   readonly config: ConfigStatus;
   /** What the config says that has no effect here. */
   readonly warnings: readonly string[];
@@ -38,6 +40,16 @@ export interface EdgeProxyState {
   readonly targetGroups: readonly TargetGroupState[];
   /** The last fifty flows that ended and clients that were turned away, the latest first. */
   readonly recentEnds: readonly FlowEnd[];
+}
+
+/** A worker process in `/api/state`. */
+export interface WorkerState {
+  /** Null while the last one has ended and the next one has not begun. */
+  readonly pid: number | null;
+  /** Flows that stand. */
+  readonly flows: number;
+  /** How often one has ended by itself and was replaced. */
+  readonly restarts: number;
 }
 
 /** A load balancer in `/api/state`; where it listens is in `listeners`. */
@@ -79,6 +91,7 @@ export function stateOf(observed: Observed, remembered: Remembered, targetLimit:
     readiness,
     timeScale,
     limits,
+    workers: observed.processes.map(({ pid = null, flows, restarts }) => ({ pid, flows, restarts })),
     config,
     warnings,
     flows: { active, observerErrors: observed.observerErrors, ...counters },

@@ -6,6 +6,8 @@ import type { ApiRequest, ApiResponse } from "../elbv2/elbv2-api.ts";
 
 /** What the admin server shows, and what can be done through it. A path whose function is left out does not exist. */
 export interface AdminView {
+  /** Brings what the next ones show up to date. */
+  refresh(): Promise<void>;
   readiness(): Readiness;
   /** The answer of `/api/state`, with so many targets of each group at most; undefined: all. */
   state(targetLimit?: number): EdgeProxyState;

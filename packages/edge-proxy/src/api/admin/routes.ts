@@ -23,8 +23,8 @@ export function adminRoutes(view: AdminView): Route[] {
       },
     },
     { method: "GET", path: "/metrics", answer: async () => text(200, metricsType, await view.metrics()) },
-    { method: "GET", path: "/api/metrics/cloudwatch", answer: () => json(200, view.cloudWatch()) },
-    {
+    upToDate({ method: "GET", path: "/api/metrics/cloudwatch", answer: () => json(200, view.cloudWatch()) }),
+    upToDate({
       method: "GET",
       path: "/api/state",
       query: ["targets"],
@@ -35,8 +35,8 @@ export function adminRoutes(view: AdminView): Route[] {
         }
         return json(200, view.state(targets === null ? undefined : Number(targets)));
       },
-    },
-    {
+    }),
+    upToDate({
       method: "GET",
       path: "/api/flows",
       query: ["limit", "target", "state"],
@@ -44,10 +44,20 @@ export function adminRoutes(view: AdminView): Route[] {
         const asked = flowQuery(query);
         return "status" in asked ? asked : json(200, view.flows(asked));
       },
-    },
-    ...targetRoutes(view),
+    }),
+    ...targetRoutes(view).map(upToDate),
     ...optionalRoutes(view),
   ];
+
+  function upToDate(route: Route): Route {
+    return {
+      ...route,
+      answer: async (call) => {
+        await view.refresh();
+        return route.answer(call);
+      },
+    };
+  }
 }
 
 function targetRoutes(view: AdminView): Route[] {

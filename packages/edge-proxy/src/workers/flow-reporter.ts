@@ -1,0 +1,132 @@
+import type { Clock, Timer } from "../clock.ts";
+import type { CloseReason } from "../data/close-reason.ts";
+import type { FlowInfo, FlowObserver, Refusal } from "../data/flow-observer.ts";
+import type { FlowNews, FlowReport, RefusalNews } from "./message.ts";
+
+/** How long news may wait for more. A flow that is over by then is told of once. */
+const gatherMs = 20;
+
+export interface FlowReporterOptions {
+  readonly clock: Clock;
+  /** Added to every time that is told. */
+  readonly shiftMs: number;
+  /** Whether the source of every flow is told, however short; it costs a system call. */
+  readonly wantsSources: boolean;
+  readonly send: (report: FlowReport) => void;
+}
+
+/** Of a worker: gathers what happens to flows, for those who observe them in the primary process. */
+export class FlowReporter implements FlowObserver {
+  readonly #options: FlowReporterOptions;
+  #changed = new Map<FlowInfo, Change>();
+  #refusals: RefusalNews[] = [];
+  /** Flows that have been told of and stand; true where their source has been told too. */
+  readonly #told = new Map<FlowInfo, boolean>();
+  /** Flows that were active before this have been told of. */
+  #progressMs = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+
+  constructor(options: FlowReporterOptions) {
+    this.#options = options;
+  }
+
+  flowOpened(flow: FlowInfo): void {
+    this.#change(flow);
+  }
+
+  flowConnected(flow: FlowInfo): void {
+    const change = this.#change(flow);
+    if (this.#options.wantsSources) change.source = flow.source;
+  }
+
+  flowClosed(flow: FlowInfo, reason: CloseReason): void {
+    this.#change(flow).reason = reason;
+  }
+
+  flowRefused({ entry, clientAddress, clientPort, reason }: Refusal): void {
+    this.#refusals.push({ entry: entry.key, clientAddress, clientPort, reason });
+    this.#soon();
+  }
+
+  /**
+   * Tells everything, also what flows that stand have carried since this was called last.
+   * @param coarseNowMs the clock that the flows' `activeMs` is read from
+   */
+  progress(coarseNowMs: number): void {
+    for (const flow of this.#told.keys()) {
+      if (flow.activeMs >= this.#progressMs) this.#change(flow);
+    }
+    this.#progressMs = coarseNowMs;
+    this.flush();
+  }
+
+  /** Tells what is gathered, at once. */
+  flush(): void {
+    if (this.#timer !== undefined) this.#options.clock.clear(this.#timer);
+    this.#timer = undefined;
+    if (this.#changed.size === 0 && this.#refusals.length === 0) return;
+    const flows: FlowNews[] = [];
+    for (const [flow, change] of this.#changed) flows.push(this.#news(flow, change));
+    const report = { flows, refusals: this.#refusals };
+    this.#changed = new Map();
+    this.#refusals = [];
+    this.#options.send(report);
+  }
+
+  #change(flow: FlowInfo): Change {
+    const known = this.#changed.get(flow);
+    if (known !== undefined) return known;
+    const change: Change = { source: undefined, reason: undefined };
+    this.#changed.set(flow, change);
+    this.#soon();
+    return change;
+  }
+
+  #soon(): void {
+    this.#timer ??= this.#options.clock.setTimer(gatherMs, () => this.flush());
+  }
+
+  /** Of a flow that stands, unless it has been told. */
+  #sourceOf(flow: FlowInfo, reason: CloseReason | undefined): FlowInfo["source"] {
+    return reason === undefined && this.#told.get(flow) !== true ? flow.source : undefined;
+  }
+
+  #news(flow: FlowInfo, { reason, source = this.#sourceOf(flow, reason) }: Change): FlowNews {
+    const { shiftMs } = this.#options;
+    const { id, state, connectedMs, activeMs, bytesFromClient, bytesFromTarget, headerBytes } = flow;
+    const isNew = !this.#told.has(flow);
+    if (reason !== undefined) this.#told.delete(flow);
+    else this.#told.set(flow, source !== undefined || this.#told.get(flow) === true);
+    return {
+      id,
+      ...(isNew && { opened: opened(flow, shiftMs) }),
+      ...(connectedMs !== undefined && { connectedMs: connectedMs + shiftMs }),
+      ...(source && { source }),
+      state,
+      activeMs: activeMs + shiftMs,
+      bytesFromClient,
+      bytesFromTarget,
+      headerBytes,
+      ...(reason && { closed: { atMs: (flow.closedMs ?? flow.openedMs) + shiftMs, reason } }),
+    };
+  }
+}
+
+/** What is to be told of a flow, beside what the flow itself says. */
+interface Change {
+  source: FlowInfo["source"];
+  /** Set for one that has ended. */
+  reason: CloseReason | undefined;
+}
+
+function opened(flow: FlowInfo, shiftMs: number): FlowNews["opened"] & object {
+  const { entry, forward, route, clientAddress, clientPort, openedMs } = flow;
+  return {
+    entry: entry.key,
+    group: forward.group,
+    target: route.key,
+    clientAddress,
+    clientPort,
+    atMs: openedMs + shiftMs,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Clock, Timer } from "../clock.ts";
+import type { ProcessNumbers } from "../data/carrier.ts";
+import type { WorkerAnswer } from "./message.ts";
+import type { WorkerLink } from "./worker-link.ts";
+
+/** A worker that has ended is replaced after so long, and after twice as long each time that it has not lived for `provenMs`. */
+const firstRestartMs = 100;
+const lastRestartMs = 10_000;
+const provenMs = 10_000;
+
+/** The place of one worker: the process that fills it now, and those before it. */
+export class Slot {
+  readonly index: number;
+  link: WorkerLink | undefined = undefined;
+  /** How often a worker has been replaced. */
+  restarts = 0;
+  /** As last reported. */
+  sourcePortsInUse = 0;
+  process: ProcessNumbers | undefined = undefined;
+  readonly #clock: Clock;
+  #startedMs = 0;
+  #restartMs = firstRestartMs;
+  #timer: Timer | undefined;
+
+  constructor(index: number, clock: Clock) {
+    this.index = index;
+    this.#clock = clock;
+  }
+
+  filled(link: WorkerLink): void {
+    this.link = link;
+    this.#startedMs = this.#clock.now();
+  }
+
+  emptied(): void {
+    this.link = undefined;
+    this.sourcePortsInUse = 0;
+    this.process = undefined;
+  }
+
+  reported({ sourcePortsInUse = this.sourcePortsInUse, process = this.process }: WorkerAnswer): void {
+    this.sourcePortsInUse = sourcePortsInUse;
+    this.process = process;
+  }
+
+  /** Calls back when it is time for another worker. */
+  later(restart: () => void): void {
+    const lived = this.#clock.now() - this.#startedMs;
+    this.#restartMs = lived >= provenMs ? firstRestartMs : Math.min(this.#restartMs * 2, lastRestartMs);
+    this.#timer = this.#clock.setTimer(this.#restartMs, () => {
+      this.restarts++;
+      restart();
+    });
+  }
+
+  /** There will be no other worker. */
+  close(): void {
+    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
+  }
+}

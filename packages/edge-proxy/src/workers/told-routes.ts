@@ -1,0 +1,72 @@
+import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
+import type { OpenedFlow } from "./message.ts";
+import type { Way } from "./remote-flow.ts";
+
+/** Of the primary process: the snapshots that workers have been told, for as long as one may report a flow of them. */
+export class ToldRoutes {
+  readonly #byVersion = new Map<number, Routes>();
+  /** By the worker's slot, the snapshot that it has applied. */
+  readonly #applied = new Map<number, number>();
+  #version = 0;
+
+  /** A snapshot that is told from now on. @returns its number */
+  add(routes: Routes): number {
+    this.#byVersion.set(++this.#version, routes);
+    return this.#version;
+  }
+
+  /** A worker reports flows of this snapshot from now on, or of a later one. */
+  applied(slot: number, version: number): void {
+    this.#applied.set(slot, version);
+    this.#forget();
+  }
+
+  /** A worker reports nothing any more. */
+  left(slot: number): void {
+    this.#applied.delete(slot);
+    this.#forget();
+  }
+
+  entry(slot: number, key: string): Entry | undefined {
+    return this.#find(slot, ({ entries }) => entries.get(key));
+  }
+
+  wayOf(slot: number, { entry: key, group, target }: OpenedFlow): Way | undefined {
+    return this.#find(slot, ({ entries }) => {
+      const entry = entries.get(key);
+      const forward = entry && forwardsOf(entry).find((item) => item.group === group);
+      const route = forward && byKey(forward.targets).get(target);
+      return route && { entry, forward, route };
+    });
+  }
+
+  /** In the snapshot that a worker has applied; it may be about to apply a later one. */
+  #find<Found>(slot: number, look: (routes: Routes) => Found | undefined): Found | undefined {
+    const applied = this.#applied.get(slot) ?? 0;
+    for (const [version, routes] of this.#byVersion) {
+      const found = version < applied ? undefined : look(routes);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #forget(): void {
+    const oldest = Math.min(...this.#applied.values(), this.#version);
+    for (const version of this.#byVersion.keys()) if (version < oldest) this.#byVersion.delete(version);
+  }
+}
+
+function forwardsOf({ forward, forwardByFamily }: Entry): readonly Forward[] {
+  return [...forward, ...(forwardByFamily?.[4] ?? []), ...(forwardByFamily?.[6] ?? [])];
+}
+
+/** Snapshots share what has not changed from one to the next. */
+const indices = new WeakMap<readonly TargetRoute[], ReadonlyMap<string, TargetRoute>>();
+
+function byKey(targets: readonly TargetRoute[]): ReadonlyMap<string, TargetRoute> {
+  const known = indices.get(targets);
+  if (known !== undefined) return known;
+  const index = new Map(targets.map((route) => [route.key, route]));
+  indices.set(targets, index);
+  return index;
+}

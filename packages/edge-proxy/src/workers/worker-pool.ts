@@ -1,0 +1,283 @@
+import { serialize } from "node:v8";
+import type { Clock } from "../clock.ts";
+import type { Carrier, CarrierProcess, FlowSet } from "../data/carrier.ts";
+import type { FlowObserver } from "../data/flow-observer.ts";
+import type { ReadySockets } from "../data/listener.ts";
+import { loadNodeTcp, type NodeTcp } from "../data/node-tcp.ts";
+import { Observers } from "../data/observers.ts";
+import { entryOwner, type Routes } from "../data/routes.ts";
+import { EdgeProxyError } from "../error.ts";
+import type { SocketDescriptors } from "../inherited-sockets.ts";
+import { clockOriginMs } from "./clock-origin.ts";
+import { FlowMirror } from "./flow-mirror.ts";
+import type { QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
+import { QuotaLender } from "./quota-lender.ts";
+import { bindShared, inheritedSockets, type SharedSockets, socketName } from "./shared-sockets.ts";
+import { Slot } from "./slot.ts";
+import { ToldRoutes } from "./told-routes.ts";
+import { type Told, WorkerLink } from "./worker-link.ts";
+
+export interface WorkerPoolOptions {
+  readonly clock: Clock;
+  /** How many processes. */
+  readonly workers: number;
+  readonly settings: Omit<WorkerSettings, "clockOriginMs" | "quotas">;
+  /** On all workers together. */
+  readonly limits: { readonly flows: number; readonly sources: number | undefined; readonly targets: number };
+  readonly observers: readonly FlowObserver[];
+  /** Sockets that listen already. */
+  readonly inherited: ReadySockets | undefined;
+}
+
+/** A worker that does not answer is not waited for any longer when somebody wants numbers. */
+const answerMs = 1_000;
+
+/**
+ * Carries flows in several worker processes, each with a data plane of its own: what is told here, all are told, and what they
+ * report is told to observers as if it had happened here. A worker that ends is replaced; its flows are lost with it.
+ */
+export class WorkerPool implements Carrier {
+  readonly #options: WorkerPoolOptions;
+  readonly #tcp: NodeTcp;
+  readonly #observers: Observers;
+  readonly #told = new ToldRoutes();
+  readonly #mirror: FlowMirror;
+  readonly #lenders: { readonly [Name in QuotaName]: QuotaLender | undefined } & {
+    readonly flows: QuotaLender;
+    readonly targets: QuotaLender;
+  };
+  readonly #slots: readonly Slot[];
+  readonly #sockets = new Map<string, SharedSockets>();
+  #routes: { readonly version: number; readonly bytes: Uint8Array };
+  #state: "new" | "running" | "closing" = "new";
+
+  /** @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE` */
+  constructor(options: WorkerPoolOptions) {
+    const tcp = loadNodeTcp();
+    if (tcp === undefined) {
+      throw new EdgeProxyError(
+        "EDGE_WORKERS_UNAVAILABLE",
+        "this Node.js does not let processes share listening sockets",
+      );
+    }
+    const { observers, workers, clock, limits } = options;
+    this.#options = options;
+    this.#tcp = tcp;
+    this.#observers = new Observers(observers);
+    this.#mirror = new FlowMirror(this.#observers, this.#told);
+    this.#slots = Array.from({ length: workers }, (_, index) => new Slot(index, clock));
+    this.#routes = this.#encode({ entries: new Map() });
+    const lender = (quota: QuotaName, limit: number): QuotaLender =>
+      new QuotaLender({
+        limit,
+        workers,
+        send: (slot, answer) => this.#slots[slot]?.link?.tell({ type: "quota", quota, answer }),
+      });
+    this.#lenders = {
+      flows: lender("flows", limits.flows),
+      sources: limits.sources === undefined ? undefined : lender("sources", limits.sources),
+      targets: lender("targets", limits.targets),
+    };
+  }
+
+  get flows(): FlowSet {
+    return this.#mirror.flows;
+  }
+
+  get sources(): number {
+    return this.#options.limits.sources === undefined ? 0 : this.#mirror.sources;
+  }
+
+  get sourcePortsInUse(): number {
+    return this.#slots.reduce((sum, { sourcePortsInUse }) => sum + sourcePortsInUse, 0);
+  }
+
+  get observerErrors(): number {
+    return this.#observers.errors;
+  }
+
+  get processes(): readonly CarrierProcess[] {
+    return this.#slots.map(({ index, link, restarts, process }) => ({
+      pid: link?.pid,
+      flows: this.#mirror.flowsOf(index),
+      restarts,
+      numbers: process,
+    }));
+  }
+
+  get listeningSockets(): SocketDescriptors {
+    return new Map(
+      [...this.#sockets].flatMap(([key, { handles }]) =>
+        handles.map(({ fd }, index) => [socketName(key, index), fd] as const),
+      ),
+    );
+  }
+
+  now(): number {
+    return this.#options.clock.now();
+  }
+
+  listening(key: string): { readonly address: string; readonly port: number } | undefined {
+    return this.#sockets.get(key);
+  }
+
+  async apply(routes: Routes): Promise<void> {
+    const before = this.#routes;
+    const opened = this.#openSockets(routes);
+    for (const [key, sockets] of opened) this.#sockets.set(key, sockets);
+    this.#routes = this.#encode(routes);
+    const problems = await this.#applyEverywhere([...opened.keys()]);
+    if (problems.length > 0) {
+      this.#closeSockets(opened.keys());
+      this.#routes = before;
+      await Promise.all(this.#slots.map(({ link }) => link?.call({ type: "apply", ...before })));
+      throw new EdgeProxyError("EDGE_LISTEN_FAILED", problems);
+    }
+    this.#closeSockets([...this.#sockets.keys()].filter((key) => !routes.entries.has(key)));
+  }
+
+  publish(routes: Routes): void {
+    this.#routes = this.#encode(routes);
+    this.#tellAll({ type: "publish", ...this.#routes });
+  }
+
+  terminate(group: string, target: string, kind: "unhealthy" | "deregistered"): void {
+    this.#tellAll({ type: "terminate", group, target, kind });
+  }
+
+  withdraw(loadBalancer: string, listenerPort: number, group: string): void {
+    this.#tellAll({ type: "withdraw", loadBalancer, listenerPort, group });
+  }
+
+  async refresh({ scrape }: { readonly scrape: boolean }): Promise<void> {
+    const { clock } = this.#options;
+    const answered = Promise.all(
+      this.#slots.map(async (slot) => {
+        const answer = await slot.link?.call({ type: "report", scrape });
+        if (answer !== undefined) slot.reported(answer);
+      }),
+    );
+    await new Promise<void>((resolve) => {
+      const deadline = clock.setTimer(answerMs, resolve);
+      void answered.then(() => {
+        clock.clear(deadline);
+        resolve();
+      });
+    });
+  }
+
+  async close(drainMs: number): Promise<void> {
+    this.#state = "closing";
+    this.#closeSockets(this.#sockets.keys());
+    await Promise.all(
+      this.#slots.map(async (slot) => {
+        slot.close();
+        const { link } = slot;
+        await link?.call({ type: "close", drainMs });
+        await link?.end();
+      }),
+    );
+  }
+
+  /** @returns what is in the way, in the words of the first worker that finds something */
+  async #applyEverywhere(newKeys: readonly string[]): Promise<readonly string[]> {
+    if (this.#state === "new") {
+      this.#state = "running";
+      const answers = await Promise.all(this.#slots.map((slot) => this.#boot(slot)));
+      if (answers.includes(undefined)) {
+        throw new EdgeProxyError("EDGE_WORKERS_UNAVAILABLE", "a worker process has ended before it could listen");
+      }
+      return firstProblems(answers);
+    }
+    const answers = this.#slots.map(({ index, link }) => {
+      for (const key of newKeys) this.#sendSocket(link, index, key);
+      // One that is being replaced gets everything when it starts.
+      return link?.call({ type: "apply", ...this.#routes });
+    });
+    return firstProblems(await Promise.all(answers));
+  }
+
+  /** Starts a worker. @returns how it takes to the snapshot; undefined if it ended before */
+  #boot(slot: Slot): Promise<WorkerAnswer | undefined> {
+    const link = new WorkerLink({
+      onMessage: (message) => this.#heard(slot, message),
+      onExit: () => this.#lost(slot),
+    });
+    slot.filled(link);
+    this.#told.applied(slot.index, this.#routes.version);
+    const { flows, sources, targets } = this.#lenders;
+    const { index } = slot;
+    const quotas = { flows: flows.joined(index), sources: sources?.joined(index), targets: targets.joined(index) };
+    link.tell({ type: "start", settings: { ...this.#options.settings, clockOriginMs: clockOriginMs(), quotas } });
+    for (const key of this.#sockets.keys()) this.#sendSocket(link, slot.index, key);
+    return link.call({ type: "apply", ...this.#routes });
+  }
+
+  #heard({ index }: Slot, message: Told): void {
+    switch (message.type) {
+      case "applied":
+        this.#told.applied(index, message.version);
+        break;
+      case "flows":
+        this.#mirror.heard(index, message.report);
+        break;
+      case "quota":
+        this.#lenders[message.quota]?.receive(index, message.request);
+        break;
+    }
+  }
+
+  #lost(slot: Slot): void {
+    slot.emptied();
+    this.#mirror.lost(slot.index, this.now());
+    this.#told.left(slot.index);
+    for (const lender of Object.values(this.#lenders)) lender?.left(slot.index);
+    if (this.#state === "running") slot.later(() => void this.#boot(slot));
+  }
+
+  /** @throws EdgeProxyError `EDGE_LISTEN_FAILED`; none is open then */
+  #openSockets({ entries }: Routes): ReadonlyMap<string, SharedSockets> {
+    const { inherited, workers } = this.#options;
+    const opened = new Map<string, SharedSockets>();
+    try {
+      for (const [key, entry] of entries) {
+        if (this.#sockets.has(key)) continue;
+        const { address, port } = entry;
+        const what = entryOwner(entry);
+        const sockets =
+          (inherited && inheritedSockets(this.#tcp, inherited, key)) ??
+          bindShared(this.#tcp, { address, port, workers, what });
+        opened.set(key, sockets);
+      }
+    } catch (error) {
+      for (const { handles } of opened.values()) for (const handle of handles) handle.close();
+      throw error;
+    }
+    return opened;
+  }
+
+  #sendSocket(link: WorkerLink | undefined, index: number, key: string): void {
+    const { handles = [] } = this.#sockets.get(key) ?? {};
+    link?.tell({ type: "socket", key }, handles[index % handles.length]);
+  }
+
+  #closeSockets(keys: Iterable<string>): void {
+    for (const key of [...keys]) {
+      for (const handle of this.#sockets.get(key)?.handles ?? []) handle.close();
+      this.#sockets.delete(key);
+    }
+  }
+
+  #tellAll(message: ToWorker): void {
+    for (const { link } of this.#slots) link?.tell(message);
+  }
+
+  /** Written out once for all workers. */
+  #encode(routes: Routes): { readonly version: number; readonly bytes: Uint8Array } {
+    return { version: this.#told.add(routes), bytes: serialize(routes) };
+  }
+}
+
+function firstProblems(answers: readonly (WorkerAnswer | undefined)[]): readonly string[] {
+  return answers.find((answer) => answer?.failed !== undefined)?.failed ?? [];
+}
