@@ -31,6 +31,8 @@ export type ToWorker =
 
 /** What a worker tells the primary process. */
 export type FromWorker =
+  /** The first message: it hears what it is told from now on. */
+  | { readonly type: "listening" }
   | { readonly type: "done"; readonly call: number; readonly answer: WorkerAnswer }
   /** From now on reports are about flows of this snapshot, or of earlier reports. */
   | { readonly type: "applied"; readonly version: number }
@@ -105,5 +107,5 @@ export interface WorkerAnswer {
   /** Of a `report`. */
   readonly sourcePortsInUse?: number;
   /** Of a `report` for a scrape. */
-  readonly process?: ProcessNumbers;
+  readonly numbers?: ProcessNumbers;
 }

@@ -11,12 +11,15 @@ const provenMs = 10_000;
 /** The place of one worker: the process that fills it now, and those before it. */
 export class Slot {
   readonly index: number;
+  /** Also of one that is only starting. */
+  process: WorkerLink | undefined = undefined;
+  /** Of one that takes orders. */
   link: WorkerLink | undefined = undefined;
-  /** How often a worker has been replaced. */
+  /** How often one has been replaced. */
   restarts = 0;
   /** As last reported. */
   sourcePortsInUse = 0;
-  process: ProcessNumbers | undefined = undefined;
+  numbers: ProcessNumbers | undefined = undefined;
   readonly #clock: Clock;
   #startedMs = 0;
   #restartMs = firstRestartMs;
@@ -27,20 +30,22 @@ export class Slot {
     this.#clock = clock;
   }
 
+  /** A worker has been started. */
   filled(link: WorkerLink): void {
-    this.link = link;
+    this.process = link;
     this.#startedMs = this.#clock.now();
   }
 
   emptied(): void {
+    this.process = undefined;
     this.link = undefined;
     this.sourcePortsInUse = 0;
-    this.process = undefined;
+    this.numbers = undefined;
   }
 
-  reported({ sourcePortsInUse = this.sourcePortsInUse, process = this.process }: WorkerAnswer): void {
+  reported({ sourcePortsInUse = this.sourcePortsInUse, numbers = this.numbers }: WorkerAnswer): void {
     this.sourcePortsInUse = sourcePortsInUse;
-    this.process = process;
+    this.numbers = numbers;
   }
 
   /** Calls back when it is time for another worker. */

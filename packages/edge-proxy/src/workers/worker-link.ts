@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { FromWorker, ToWorker, WorkerAnswer } from "./message.ts";
 
@@ -8,12 +9,12 @@ const program = fileURLToPath(new URL("../../dist/workers/worker-process.js", im
 export interface WorkerEvents {
   /** Everything but the answers to calls. */
   onMessage(message: Told): void;
-  /** The process is gone. @param how its exit code or signal */
-  onExit(how: string): void;
+  /** The process is gone, and has said everything. */
+  onExit(): void;
 }
 
 /** What a worker says of itself. */
-export type Told = Exclude<FromWorker, { type: "done" }>;
+export type Told = Exclude<FromWorker, { type: "done" | "listening" }>;
 
 /** What is answered. */
 export type Call = DistributiveOmit<Extract<ToWorker, { call: number }>, "call">;
@@ -21,9 +22,12 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 /** Of the primary process: one worker process and the channel to it. */
 export class WorkerLink {
+  /** Whether it has come so far that it answers; false for one that has ended before. */
+  readonly listening: Promise<boolean>;
   readonly #process: ChildProcess;
   readonly #calls = new Map<number, (answer: WorkerAnswer | undefined) => void>();
   readonly #exited: Promise<void>;
+  #ended: string | undefined;
   #lastCall = 0;
 
   constructor({ onMessage, onExit }: WorkerEvents) {
@@ -34,24 +38,34 @@ export class WorkerLink {
       // What a worker prints is a crash.
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
+    let isListening: (itIs: boolean) => void = () => {};
+    this.listening = new Promise((resolve) => {
+      isListening = resolve;
+    });
     this.#process.on("message", (message: FromWorker) => {
-      if (message.type !== "done") return onMessage(message);
-      this.#calls.get(message.call)?.(message.answer);
-      this.#calls.delete(message.call);
+      if (message.type === "listening") isListening(true);
+      else if (message.type === "done") this.#answered(message.call, message.answer);
+      else onMessage(message);
     });
-    this.#exited = new Promise((resolve) => {
-      const gone = (how: string): void => {
-        for (const answer of this.#calls.values()) answer(undefined);
-        this.#calls.clear();
-        onExit(how);
-        resolve();
-      };
-      this.#process.once("error", (error) => {
-        // It could not be started at all; 'exit' does not come then.
-        if (this.#process.pid === undefined) gone(error.message);
-      });
-      this.#process.once("exit", (code, signal) => gone(signal ?? `exit code ${code}`));
-    });
+    const gone = (how: string): void => {
+      this.#ended = how;
+      isListening(false);
+      for (const call of [...this.#calls.keys()]) this.#answered(call, undefined);
+      onExit();
+    };
+    // What it said last may come after its end.
+    const exited = once(this.#process, "exit");
+    const disconnected = once(this.#process, "disconnect");
+    this.#exited = Promise.all([exited, disconnected]).then(
+      ([[code, signal]]) => gone(String(signal ?? `exit code ${code}`)),
+      // It could not be started at all.
+      (error: Error) => gone(error.message),
+    );
+  }
+
+  /** How it has ended, once it has: a signal, or an exit code. */
+  get ended(): string | undefined {
+    return this.#ended;
   }
 
   get pid(): number | undefined {
@@ -78,5 +92,10 @@ export class WorkerLink {
   async end(): Promise<void> {
     if (this.#process.connected) this.#process.disconnect();
     await this.#exited;
+  }
+
+  #answered(call: number, answer: WorkerAnswer | undefined): void {
+    this.#calls.get(call)?.(answer);
+    this.#calls.delete(call);
   }
 }

@@ -97,11 +97,11 @@ export class WorkerPool implements Carrier {
   }
 
   get processes(): readonly CarrierProcess[] {
-    return this.#slots.map(({ index, link, restarts, process }) => ({
+    return this.#slots.map(({ index, link, restarts, numbers }) => ({
       pid: link?.pid,
       flows: this.#mirror.flowsOf(index),
       restarts,
-      numbers: process,
+      numbers,
     }));
   }
 
@@ -172,9 +172,9 @@ export class WorkerPool implements Carrier {
     await Promise.all(
       this.#slots.map(async (slot) => {
         slot.close();
-        const { link } = slot;
+        const { process, link } = slot;
         await link?.call({ type: "close", drainMs });
-        await link?.end();
+        await process?.end();
       }),
     );
   }
@@ -183,11 +183,7 @@ export class WorkerPool implements Carrier {
   async #applyEverywhere(newKeys: readonly string[]): Promise<readonly string[]> {
     if (this.#state === "new") {
       this.#state = "running";
-      const answers = await Promise.all(this.#slots.map((slot) => this.#boot(slot)));
-      if (answers.includes(undefined)) {
-        throw new EdgeProxyError("EDGE_WORKERS_UNAVAILABLE", "a worker process has ended before it could listen");
-      }
-      return firstProblems(answers);
+      return firstProblems(await Promise.all(this.#slots.map((slot) => this.#start(slot))));
     }
     const answers = this.#slots.map(({ index, link }) => {
       for (const key of newKeys) this.#sendSocket(link, index, key);
@@ -197,19 +193,34 @@ export class WorkerPool implements Carrier {
     return firstProblems(await Promise.all(answers));
   }
 
+  /** @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE` */
+  async #start(slot: Slot): Promise<WorkerAnswer> {
+    const booted = this.#boot(slot);
+    const { process } = slot;
+    const answer = await booted;
+    if (answer !== undefined) return answer;
+    throw new EdgeProxyError(
+      "EDGE_WORKERS_UNAVAILABLE",
+      `a worker process has ended before it could listen: ${process?.ended}`,
+    );
+  }
+
   /** Starts a worker. @returns how it takes to the snapshot; undefined if it ended before */
-  #boot(slot: Slot): Promise<WorkerAnswer | undefined> {
+  async #boot(slot: Slot): Promise<WorkerAnswer | undefined> {
     const link = new WorkerLink({
       onMessage: (message) => this.#heard(slot, message),
       onExit: () => this.#lost(slot),
     });
     slot.filled(link);
-    this.#told.applied(slot.index, this.#routes.version);
-    const { flows, sources, targets } = this.#lenders;
+    // Until then nobody should wait for it: not a snapshot, and not the lenders.
+    if (!(await link.listening) || this.#state === "closing") return undefined;
+    slot.link = link;
     const { index } = slot;
+    const { flows, sources, targets } = this.#lenders;
     const quotas = { flows: flows.joined(index), sources: sources?.joined(index), targets: targets.joined(index) };
+    this.#told.applied(index, this.#routes.version);
     link.tell({ type: "start", settings: { ...this.#options.settings, clockOriginMs: clockOriginMs(), quotas } });
-    for (const key of this.#sockets.keys()) this.#sendSocket(link, slot.index, key);
+    for (const key of this.#sockets.keys()) this.#sendSocket(link, index, key);
     return link.call({ type: "apply", ...this.#routes });
   }
 

@@ -17,6 +17,8 @@ process.on("message", (message: ToWorker, handle: TcpHandle | undefined) => {
   else void worker?.receive(message, handle);
 });
 
+tell({ type: "listening" });
+
 function tell(message: FromWorker): void {
   // Without the primary process there is nobody to tell, and 'disconnect' is about to say so.
   process.send?.(message, undefined, undefined, () => {});

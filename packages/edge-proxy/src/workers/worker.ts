@@ -117,7 +117,7 @@ export class Worker {
     if (!scrape) return { sourcePortsInUse };
     return {
       sourcePortsInUse,
-      process: { fdsOpen: await countFileDescriptors(), loopDelay: this.#loopDelay.take() },
+      numbers: { fdsOpen: await countFileDescriptors(), loopDelay: this.#loopDelay.take() },
     };
   }
 
