@@ -51,11 +51,12 @@ export class Slot {
   /** Calls back when it is time for another worker. */
   later(restart: () => void): void {
     const lived = this.#clock.now() - this.#startedMs;
-    this.#restartMs = lived >= provenMs ? firstRestartMs : Math.min(this.#restartMs * 2, lastRestartMs);
+    if (lived >= provenMs) this.#restartMs = firstRestartMs;
     this.#timer = this.#clock.setTimer(this.#restartMs, () => {
       this.restarts++;
       restart();
     });
+    this.#restartMs = Math.min(this.#restartMs * 2, lastRestartMs);
   }
 
   /** There will be no other worker. */

@@ -125,12 +125,14 @@ export class WorkerPool implements Carrier {
     const before = this.#routes;
     const opened = this.#openSockets(routes);
     for (const [key, sockets] of opened) this.#sockets.set(key, sockets);
-    this.#routes = this.#encode(routes);
+    const wanted = this.#encode(routes);
+    this.#routes = wanted;
     const problems = await this.#applyEverywhere([...opened.keys()]);
     if (problems.length > 0) {
       this.#closeSockets(opened.keys());
-      this.#routes = before;
-      await Promise.all(this.#slots.map(({ link }) => link?.call({ type: "apply", ...before })));
+      // Unless another one has been published meanwhile.
+      if (this.#routes === wanted) this.#routes = before;
+      await Promise.all(this.#slots.map(({ link }) => link?.call({ type: "apply", ...this.#routes })));
       throw new EdgeProxyError("EDGE_LISTEN_FAILED", problems);
     }
     this.#closeSockets([...this.#sockets.keys()].filter((key) => !routes.entries.has(key)));
@@ -243,7 +245,13 @@ export class WorkerPool implements Carrier {
     this.#mirror.lost(slot.index, this.now());
     this.#told.left(slot.index);
     for (const lender of Object.values(this.#lenders)) lender?.left(slot.index);
-    if (this.#state === "running") slot.later(() => void this.#boot(slot));
+    if (this.#state === "running") slot.later(() => void this.#replace(slot));
+  }
+
+  async #replace(slot: Slot): Promise<void> {
+    const answer = await this.#boot(slot);
+    // One that cannot listen is no use, and the next one may be able to.
+    if (answer?.failed !== undefined) await slot.process?.end();
   }
 
   /** @throws EdgeProxyError `EDGE_LISTEN_FAILED`; none is open then */
