@@ -116,7 +116,7 @@ export class EdgeProxy implements AsyncDisposable {
     });
     this.#stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile);
     this.#elbv2 = new Elbv2Api({
-      region: config.region ?? defaultRegion,
+      region: () => this.#region,
       model: () => this.#controlPlane.model,
       change: (edit) => this.#controlPlane.change(edit, async (model) => this.#stateFile?.save(model)),
       host: {
@@ -343,13 +343,17 @@ export class EdgeProxy implements AsyncDisposable {
     const { dns } = this.#loaded.config;
     if (!dns || this.#dns !== undefined) return;
     const { address = "127.0.0.1", port = 10_053 } = dns;
-    const region = this.#loaded.config.region ?? defaultRegion;
     const verdicts: VerdictsOf = (group) => this.#controlPlane.health(group)?.verdicts();
     const view: DnsView = {
-      domains: () => dnsDomains(this.#controlPlane.model, region),
+      domains: () => dnsDomains(this.#controlPlane.model, this.#region),
       addresses: (name) => dnsAddresses(name, this.#controlPlane.model, verdicts),
     };
     this.#dns = await openDnsServer(address, port, view, this.#dnsOptions);
+  }
+
+  /** Of what the config defines, and of callers of the API that name none. */
+  get #region(): string {
+    return this.#loaded.config.region ?? defaultRegion;
   }
 
   async #replace(load: () => Promise<LoadedConfig>): Promise<Reloaded> {

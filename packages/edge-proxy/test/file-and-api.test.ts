@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns/promises";
 import { collect, connectTo, listenOn, trackLeaks, unusedPort } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { parseYamlConfig } from "../src/api/config/load.ts";
@@ -62,6 +63,23 @@ describe("what a file defines", () => {
     await using nlb = await startFrom({ now: file() });
     const answer = await call(nlb, { Action: "DeleteTargetGroup", TargetGroupArn: await arnOf(nlb, "spare") });
     expect(answer).toContain("<Code>OperationNotPermitted</Code>");
+  });
+
+  it("has the region of the file, and so has what an unsigned call makes and DNS answers for, after a reload too", async () => {
+    const more = "dns: { port: 0 }\n";
+    const text = { now: file(more) };
+    await using nlb = await startFrom(text);
+    text.now = file(`region: eu-west-1\n${more}`);
+    expect((await nlb.reload()).atNextStart).toEqual([]);
+    const parameters = { Action: "CreateTargetGroup", Name: "made", Protocol: "TCP", Port: "80", VpcId: "vpc-1" };
+    expect(await call(nlb, parameters)).toContain("arn:aws:elasticloadbalancing:eu-west-1:");
+    expect(await arnOf(nlb, "app")).toContain("arn:aws:elasticloadbalancing:eu-west-1:");
+    const resolver = new Resolver({ timeout: 5_000, tries: 1 });
+    resolver.setServers([`${nlb.dns?.address}:${nlb.dns?.port}`]);
+    const answers = ["x.elb.eu-west-1.amazonaws.com", "x.elb.us-east-1.amazonaws.com"].map((name) =>
+      resolver.resolve4(name).catch(({ code }) => code),
+    );
+    expect(await Promise.all(answers)).toEqual(["ENOTFOUND", "EREFUSED"]);
   });
 
   it("can be used by what the API makes, which a reload leaves alone", async () => {

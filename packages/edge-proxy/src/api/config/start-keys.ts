@@ -7,7 +7,6 @@ const startKeys = [
   "flowLog",
   "limits",
   "instances",
-  "region",
   "stateFile",
   "subnets",
   "timeScale",

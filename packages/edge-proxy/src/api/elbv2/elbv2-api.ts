@@ -12,8 +12,8 @@ import { errorXml, responseXml, type Shape } from "./xml.ts";
 
 export interface Elbv2ApiOptions {
   readonly host: ApiHost;
-  /** Of callers whose signature names none. */
-  readonly region: string;
+  /** Of callers whose signature names none, as it stands now. */
+  readonly region: () => string;
   /** As it stands now. */
   readonly model: () => Model;
   /** Changes the model; resolves when the change is in force, rejects when it is not to be. */
@@ -66,7 +66,7 @@ export class Elbv2Api {
       throw new ApiError("InvalidAction", `Could not find operation ${name} for version ${asked}`);
     }
     const { host, model } = this.#options;
-    const region = regionOf(authorization) ?? this.#options.region;
+    const region = regionOf(authorization) ?? this.#options.region();
     const call = (current: Model) => action({ params, model: current, region, host });
     if (readsOnly(name)) return responseXml("elbv2", name, call(model()).result ?? {}, requestId);
     let answer: Answer = {};
