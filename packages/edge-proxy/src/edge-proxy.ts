@@ -399,6 +399,7 @@ export class EdgeProxy implements AsyncDisposable {
       refresh: () => this.refresh(),
       readiness: () => this.readiness,
       state: (targetLimit) => this.state(targetLimit),
+      targetState: (group, target) => this.#observation.targetState(this.#observed(), group, target),
       flows: (query) => this.listFlows(query),
       metrics: () => this.metrics(),
       cloudWatch: () => this.cloudWatch(),

@@ -36,11 +36,14 @@ class Bench implements AsyncDisposable {
     return rows.find(({ Target }) => Target.Port === this.targets[index]?.port)?.TargetHealth.State;
   }
 
+  /** Acts on a target, and sees to it that the answer is what `/api/state` says of it. */
   async post(index: number, action: string): Promise<TargetState> {
     const path = `/api/target-groups/app/targets/${encodeURIComponent(this.key(index))}/${action}`;
     const { status, body } = await ask(this.web.nlb.admin?.port ?? 0, path, { method: "POST" });
     expect(status, body).toBe(200);
-    return JSON.parse(body);
+    const answer = JSON.parse(body);
+    expect(answer).toEqual(this.target(index));
+    return answer;
   }
 
   /** The config as it is, with other targets. */

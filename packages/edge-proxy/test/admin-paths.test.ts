@@ -8,7 +8,7 @@ import type { AdminView } from "../src/api/admin/admin-view.ts";
 import { adminRoutes } from "../src/api/admin/routes.ts";
 import { loadConfigObject } from "../src/api/config/load.ts";
 import { EdgeProxyError } from "../src/error.ts";
-import { createEdgeProxy, EdgeProxy, type EdgeProxyState, type FlowList } from "../src/index.ts";
+import { createEdgeProxy, EdgeProxy, type EdgeProxyState, type FlowList, type TargetState } from "../src/index.ts";
 import { ask, askJson } from "./support/admin.ts";
 import { startNlb, vpcEndpointId } from "./support/nlb.ts";
 import { readScrape } from "./support/scrape.ts";
@@ -334,6 +334,23 @@ describe("the admin server", () => {
   });
 });
 
+describe("what is done to one target", () => {
+  it.each(["drain", "ready", "force?result=unhealthy"])(
+    "asks for the state of that target only: %s",
+    async (action) => {
+      const calls: string[] = [];
+      const act = (group: string, key: string) => void calls.push(`${group} ${key}`);
+      const targetState = (group: string, key: string) => ({ Target: { Id: group }, key }) as unknown as TargetState;
+      // Without `state`, whoever asked for that of all targets would fail.
+      await using admin = await adminWith({ drain: act, ready: act, forceHealth: act, targetState });
+      const path = `/api/target-groups/app/targets/127.0.0.1%3A80/${action}`;
+      const { status, body } = await ask(admin.port, path, { method: "POST" });
+      expect([status, JSON.parse(body)]).toEqual([200, { Target: { Id: "app" }, key: "127.0.0.1:80" }]);
+      expect(calls).toEqual(["app 127.0.0.1:80"]);
+    },
+  );
+});
+
 describe("docs/admin.md", () => {
   const page = readFileSync(new URL("../../../docs/admin.md", import.meta.url), "utf8");
   const nothing = () => ({});
@@ -350,6 +367,6 @@ describe("docs/admin.md", () => {
 
 /** An admin server of which only some paths are asked. */
 async function adminWith(view: Partial<AdminView>): Promise<AdminServer & AsyncDisposable> {
-  const admin = await openAdminServer({ port: 0 }, view as AdminView);
+  const admin = await openAdminServer({ port: 0 }, { refresh: async () => {}, ...view } as AdminView);
   return { ...admin, [Symbol.asyncDispose]: () => admin.close() };
 }

@@ -118,11 +118,17 @@ export class ControlPlane {
   setByHand(groupName: string, key: string, change: Partial<ByHandSetting>): void {
     const group = this.#model.targetGroups.find(({ name }) => name === groupName);
     if (group === undefined) throw new RangeError(`there is no target group '${groupName}'`);
-    if (!group.targets.some((target) => targetKey(target) === key)) {
-      throw new RangeError(`target group '${groupName}' has no target '${key}'`);
-    }
+    const target = group.targets.find((candidate) => targetKey(candidate) === key);
+    if (target === undefined) throw new RangeError(`target group '${groupName}' has no target '${key}'`);
     this.#byHand.set(groupName, key, change);
-    this.#watch(group, userOf(group, this.#model));
+    const { drained, forced } = this.#byHand.of(groupName, key);
+    const monitor = this.health(groupName);
+    if (drained) {
+      monitor?.deregister(key);
+    } else {
+      monitor?.register(target);
+      monitor?.force(key, forced);
+    }
     this.#publishSoon();
   }
 

@@ -15,6 +15,7 @@ import type { Observed } from "./observed.ts";
 import { RecentEnds } from "./recent-ends.ts";
 import { takeScrape } from "./scrape.ts";
 import { type EdgeProxyState, stateOf } from "./state.ts";
+import { type TargetState, targetState } from "./target-group-state.ts";
 import { TargetHistory } from "./target-history.ts";
 
 export interface ObservationOptions {
@@ -93,6 +94,11 @@ export class Observation {
       ends: this.#ends,
     };
     return stateOf(observed, remembered, targetLimit);
+  }
+
+  /** A target of the config as `/api/state` has it; undefined when there is none. */
+  targetState(observed: Observed, group: string, key: string): TargetState | undefined {
+    return targetState(group, key, observed, this.#history, this.#flows);
   }
 
   /** Forgets the numbers of what is gone. */

@@ -5,9 +5,10 @@ import type { HealthCheck } from "../model/health-check.ts";
 import { userOf } from "../model/model.ts";
 import { type Target, type TargetGroup, targetKey } from "../model/target-group.ts";
 import type { TargetGroupAttributes } from "../model/target-group-attributes.ts";
+import type { FlowTally } from "./flow-tally.ts";
 import type { Observed } from "./observed.ts";
 import type { LastCheck, TargetHistory } from "./target-history.ts";
-import { noTotals, type TargetTotals } from "./target-totals.ts";
+import { noTotals, type TargetTotals, totalsOfTarget } from "./target-totals.ts";
 
 /** A target group in `/api/state`. */
 export interface TargetGroupState {
@@ -80,16 +81,47 @@ export function targetGroupState(
     attributes: group.attributes,
     zones: verdicts(monitor),
     states: countStates(all),
-    targets: atMost(limit, all).map((description) => ({
-      ...describeTarget(group, description),
-      key: description.key,
-      address: description.target.address ?? description.target.id,
-      isConfigured: known.has(description.key),
-      ...endOfDraining(group, description.key, observed),
-      ...history.of(group.name, description.key),
-      flows: totals.get(`${group.name} ${description.key}`) ?? noTotals,
-      byHand: byHand(group.name, description.key, observed),
-    })),
+    targets: atMost(limit, all).map((description) => {
+      const flows = totals.get(`${group.name} ${description.key}`) ?? noTotals;
+      return stateOfTarget(group, description, known.has(description.key), observed, history, flows);
+    }),
+  };
+}
+
+/** One target of the config as it is in its group's state; undefined when there is no such target. */
+export function targetState(
+  groupName: string,
+  key: string,
+  observed: Observed,
+  history: TargetHistory,
+  tally: FlowTally,
+): TargetState | undefined {
+  const group = observed.model.targetGroups.find(({ name }) => name === groupName);
+  const target = group?.targets.find((candidate) => targetKey(candidate) === key);
+  if (group === undefined || target === undefined) return undefined;
+  const health = describeTargetHealth(observed.monitor(groupName)?.state(key) ?? initialState());
+  const flows = totalsOfTarget(groupName, key, tally, observed.flows);
+  return stateOfTarget(group, { key, target, health }, true, observed, history, flows);
+}
+
+function stateOfTarget(
+  group: TargetGroup,
+  description: Pick<TargetDescription, "key" | "target" | "health">,
+  isConfigured: boolean,
+  observed: Observed,
+  history: TargetHistory,
+  flows: TargetTotals,
+): TargetState {
+  const { key, target } = description;
+  return {
+    ...describeTarget(group, description),
+    key,
+    address: target.address ?? target.id,
+    isConfigured,
+    ...endOfDraining(group, key, observed),
+    ...history.of(group.name, key),
+    flows,
+    byHand: byHand(group.name, key, observed),
   };
 }
 

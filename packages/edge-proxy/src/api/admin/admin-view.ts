@@ -2,6 +2,7 @@ import type { QuestionText } from "../../control/explain-question.ts";
 import type { FlowList, FlowQuery } from "../../observe/flow-list.ts";
 import type { Readiness } from "../../observe/observed.ts";
 import type { EdgeProxyState } from "../../observe/state.ts";
+import type { TargetState } from "../../observe/target-group-state.ts";
 import type { ApiRequest, ApiResponse } from "../elbv2/elbv2-api.ts";
 
 /** What the admin server shows, and what can be done through it. A path whose function is left out does not exist. */
@@ -11,6 +12,8 @@ export interface AdminView {
   readiness(): Readiness;
   /** The answer of `/api/state`, with so many targets of each group at most; undefined: all. */
   state(targetLimit?: number): EdgeProxyState;
+  /** One target of the config as it is in `/api/state`. */
+  targetState(targetGroup: string, target: string): TargetState | undefined;
   /** The answer of `/api/flows`. */
   flows(query: FlowQuery): FlowList;
   /** Prometheus's text format, version 0.0.4. */

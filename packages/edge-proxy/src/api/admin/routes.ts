@@ -85,11 +85,7 @@ function targetRoutes(view: AdminView): Route[] {
     return ({ params: { group = "", target = "" } }) =>
       orRangeError(404, () => {
         act(group, target);
-        const known = view.state().targetGroups.find(({ name }) => name === group);
-        return json(
-          200,
-          known?.targets.find(({ key }) => key === target),
-        );
+        return json(200, view.targetState(group, target));
       });
   }
 }
