@@ -5,7 +5,6 @@ import type { EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
 import { keptUntilStart } from "./api/config/start-keys.ts";
 import { defaultRegion } from "./api/config/to-model.ts";
-import type { DnsView } from "./api/dns/answer.ts";
 import { type DnsServer, type DnsServerOptions, openDnsServer } from "./api/dns/dns-server.ts";
 import { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
 import { StateFile } from "./api/elbv2/state-file.ts";
@@ -18,7 +17,7 @@ import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
 import { describeTargetHealth, type TargetHealthDescription } from "./control/describe-target-health.ts";
 import type { DnsAt } from "./control/dns-at.ts";
-import { dnsAddresses, dnsDomains, type VerdictsOf } from "./control/dns-records.ts";
+import { DnsRecords } from "./control/dns-records.ts";
 import { type ExplainQuestion, type Explanation, explain } from "./control/explain.ts";
 import { readQuestion } from "./control/explain-question.ts";
 import type { Listening } from "./control/find-entry.ts";
@@ -343,12 +342,12 @@ export class EdgeProxy implements AsyncDisposable {
     const { dns } = this.#loaded.config;
     if (!dns || this.#dns !== undefined) return;
     const { address = "127.0.0.1", port = 10_053 } = dns;
-    const verdicts: VerdictsOf = (group) => this.#controlPlane.health(group)?.verdicts();
-    const view: DnsView = {
-      domains: () => dnsDomains(this.#controlPlane.model, this.#region),
-      addresses: (name) => dnsAddresses(name, this.#controlPlane.model, verdicts),
-    };
-    this.#dns = await openDnsServer(address, port, view, this.#dnsOptions);
+    const records = new DnsRecords({
+      model: () => this.#controlPlane.model,
+      region: () => this.#region,
+      verdictsOf: (group) => this.#controlPlane.health(group)?.verdicts(),
+    });
+    this.#dns = await openDnsServer(address, port, records, this.#dnsOptions);
   }
 
   /** Of what the config defines, and of callers of the API that name none. */

@@ -12,7 +12,7 @@ import { loadConfigObject } from "../api/config/load.ts";
 import { dnsName } from "../model/arn.ts";
 import type { Model } from "../model/model.ts";
 import { thresholdsOf } from "./build-routes.ts";
-import { dnsAddresses, dnsDomains, type VerdictsOf } from "./dns-records.ts";
+import { DnsRecords, type VerdictsOf } from "./dns-records.ts";
 
 const registered = step(initialState(), { type: "register" }, 0, defaultSettings).state;
 const healthy = step(registered, { type: "probe-ok" }, 0, defaultSettings).state;
@@ -38,6 +38,10 @@ function verdicts(model: Model, members: Readonly<Record<string, GroupMember[]>>
   };
 }
 
+function records(model: Model, verdictsOf: VerdictsOf = () => undefined, region = "us-east-1"): DnsRecords {
+  return new DnsRecords({ model: () => model, region: () => region, verdictsOf });
+}
+
 const inA = (state: TargetState): GroupMember => ({ zone: "us-east-1a", state });
 const inB = (state: TargetState): GroupMember => ({ zone: "us-east-1b", state });
 const name = (model: Model): string => model.loadBalancers.map(dnsName).join().toLowerCase();
@@ -45,27 +49,64 @@ const name = (model: Model): string => model.loadBalancers.map(dnsName).join().t
 describe("the records of a load balancer", () => {
   it("are the addresses of its zones, of both families", () => {
     const model = modelWith();
-    expect(dnsAddresses(name(model), model, verdicts(model, {}))).toEqual(["127.0.0.1", "::1", "127.0.1.1"]);
+    expect(records(model, verdicts(model, {})).addresses(name(model))).toEqual(["127.0.0.1", "::1", "127.0.1.1"]);
   });
 
   it("are those of one zone behind the zone's name, also while that zone is out", () => {
     const model = modelWith([{ name: "app", port: 1 }]);
     const of = verdicts(model, { app: [inB(healthy)] });
-    expect(dnsAddresses(name(model), model, of)).toEqual(["127.0.1.1"]);
-    expect(dnsAddresses(`us-east-1a.${name(model)}`, model, of)).toEqual(["127.0.0.1", "::1"]);
+    expect(records(model, of).addresses(name(model))).toEqual(["127.0.1.1"]);
+    expect(records(model, of).addresses(`us-east-1a.${name(model)}`)).toEqual(["127.0.0.1", "::1"]);
   });
 
   it("are none for names that nobody has", () => {
     const model = modelWith();
     for (const unknown of ["", "web", `us-east-1c.${name(model)}`, `x.us-east-1a.${name(model)}`, `x${name(model)}`]) {
-      expect(dnsAddresses(unknown, model, verdicts(model, {})), unknown).toBeUndefined();
+      expect(records(model, verdicts(model, {})).addresses(unknown), unknown).toBeUndefined();
     }
   });
 
   it("are given once where two zones share an address", () => {
     const shared = zones.map((zone) => ({ ...zone, address: "127.0.0.1" }));
     const { model } = loadConfigObject({ loadBalancers: [{ name: "web", zones: shared }] });
-    expect(dnsAddresses(name(model), model, verdicts(model, {}))).toEqual(["127.0.0.1", "::1"]);
+    expect(records(model, verdicts(model, {})).addresses(name(model))).toEqual(["127.0.0.1", "::1"]);
+  });
+});
+
+describe("a query", () => {
+  const model = modelWith([
+    { name: "app", port: 1 },
+    { name: "api", port: 2 },
+    { name: "spare", port: 3 },
+  ]);
+  const used = { ...model, loadBalancers: model.loadBalancers.map((one) => ({ ...one, listeners: forwarding(one) })) };
+  function forwarding({ listeners }: Model["loadBalancers"][number]): typeof listeners {
+    return listeners.map((listener) => ({
+      ...listener,
+      targetGroups: listener.targetGroups.filter(({ name }) => name !== "spare"),
+    }));
+  }
+
+  it("asks about the groups that the load balancer uses, about none for a zonal name or one that nobody has", () => {
+    const asked: string[] = [];
+    const all = records(used, (group) => void asked.push(group));
+    all.addresses(`us-east-1a.${name(used)}`);
+    all.addresses(`x.${name(used)}`);
+    all.domains();
+    expect(asked).toEqual([]);
+    expect(all.addresses(name(used))).toHaveLength(3);
+    expect(asked).toEqual(["app", "api"]);
+  });
+
+  it("is answered from the model and the region as they are at that moment", () => {
+    let [model, region] = [modelWith(), "us-east-1"];
+    const all = new DnsRecords({ model: () => model, region: () => region, verdictsOf: () => undefined });
+    const before = name(model);
+    expect(all.addresses(before)).toHaveLength(3);
+    [model, region] = [loadConfigObject({ region: "eu-west-1", loadBalancers: [{ name: "api" }] }).model, "eu-west-1"];
+    expect(all.addresses(before)).toBeUndefined();
+    expect(all.addresses(name(model))).toEqual(["127.0.0.1"]);
+    expect(all.domains()).toEqual(["elb.eu-west-1.amazonaws.com"]);
   });
 });
 
@@ -80,11 +121,11 @@ describe("DNS failover", () => {
   const app = [...states(10, healthy).map(inA), ...states(6, registered).map(inB), ...states(4, healthy).map(inB)];
 
   it("takes a zone out where 6 of its 10 targets fail and 50 % must be healthy, cross-zone off", () => {
-    expect(dnsAddresses(name(model), model, verdicts(model, { app }))).toEqual(["127.0.0.1", "::1"]);
+    expect(records(model, verdicts(model, { app })).addresses(name(model))).toEqual(["127.0.0.1", "::1"]);
   });
 
   it("does nothing with cross-zone on, where 14 of 20 are healthy", () => {
-    expect(dnsAddresses(name(model), model, verdicts(model, { app }, true))).toHaveLength(3);
+    expect(records(model, verdicts(model, { app }, true)).addresses(name(model))).toHaveLength(3);
   });
 
   it("leaves out a zone without targets, gives all zones when all are out, and needs every group to be healthy", () => {
@@ -93,7 +134,7 @@ describe("DNS failover", () => {
       { name: "api", port: 2 },
     ]);
     const given = (members: Readonly<Record<string, GroupMember[]>>): unknown =>
-      dnsAddresses(name(model), model, verdicts(model, members));
+      records(model, verdicts(model, members)).addresses(name(model));
     expect(given({ app: [inB(healthy)], api: [inB(healthy), inA(registered)] })).toEqual(["127.0.1.1"]);
     expect(given({ app: [inB(healthy)], api: [inA(healthy)] })).toHaveLength(3);
     expect(given({})).toHaveLength(3);
@@ -103,7 +144,7 @@ describe("DNS failover", () => {
 describe("the domains", () => {
   it("are the region's, also without a load balancer, and those of all load balancers", () => {
     const { model } = loadConfigObject({ region: "eu-west-1", loadBalancers: [{ name: "web" }, { name: "api" }] });
-    expect(dnsDomains(modelWith(), "us-east-1")).toEqual(["elb.us-east-1.amazonaws.com"]);
-    expect(dnsDomains(model, "us-east-1")).toEqual(["elb.us-east-1.amazonaws.com", "elb.eu-west-1.amazonaws.com"]);
+    expect(records(modelWith()).domains()).toEqual(["elb.us-east-1.amazonaws.com"]);
+    expect(records(model).domains()).toEqual(["elb.us-east-1.amazonaws.com", "elb.eu-west-1.amazonaws.com"]);
   });
 });

@@ -56,6 +56,8 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
   #settings: ResolvedSettings;
   #inUse: boolean;
   #zones: readonly string[] | undefined;
+  /** Until something changes that they are made from: whoever routes or answers DNS asks often, of thousands of targets. */
+  #verdicts: ReadonlyMap<string, GroupVerdict> | undefined;
   #isClosed = false;
 
   /** @throws {HealthError} as `createHealthMonitor`. */
@@ -93,6 +95,7 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
     const watch = this.#watches.get(key) ?? new TargetWatch(target, this.#context);
     watch.target = target;
     this.#watches.set(key, watch);
+    this.#verdicts = undefined;
     watch.dispatch({ type: "register", use: this.#use(target) });
     return key;
   }
@@ -116,6 +119,7 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
   setZones(zones: readonly string[] | undefined): void {
     this.#checkOpen();
     this.#zones = zones;
+    this.#verdicts = undefined;
     this.#useChanged();
   }
 
@@ -127,6 +131,7 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
     this.#checkOpen();
     const before = this.#settings;
     this.#settings = resolveSettings(change, before);
+    this.#verdicts = undefined;
     const isRescheduled = this.#settings.healthCheck.intervalMs !== before.healthCheck.intervalMs;
     for (const watch of [...this.#watches.values()]) {
       watch.dispatch({ type: "settings-changed" });
@@ -170,12 +175,13 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
     }));
   }
 
-  /** The group's verdicts in each enabled zone. Without zones anywhere, the one zone is `ALL_ZONES`. */
+  /**
+   * The group's verdicts in each enabled zone. Without zones anywhere, the one zone is `ALL_ZONES`.
+   * @returns the same map until a target, its state or a setting has changed.
+   */
   verdicts(): ReadonlyMap<string, GroupVerdict> {
-    const watches = [...this.#watches.values()];
-    const members = watches.map(({ target, state }) => ({ zone: zoneOf(target), state }));
-    const { thresholds, crossZone } = this.#settings;
-    return evaluateZones(members, thresholds, { zones: this.#enabledZones(), crossZone });
+    this.#verdicts ??= this.#evaluate();
+    return this.#verdicts;
   }
 
   /** Counters for metrics. */
@@ -213,7 +219,10 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
 
   #stepped(watch: TargetWatch, from: TargetState, effects: readonly Effect[]): void {
     const { key, target, state: to } = watch;
-    if (to.name === "unused" && to.reason === "Target.NotRegistered") this.#watches.delete(key);
+    const isGone = to.name === "unused" && to.reason === "Target.NotRegistered";
+    if (isGone) this.#watches.delete(key);
+    // A verdict depends on names of states only, and a healthy target's checks change none.
+    if (isGone || from.name !== to.name) this.#verdicts = undefined;
     const isTerminating = effects.some(({ type }) => type === "terminate");
     for (const effect of isTerminating && this.#failsOpen(target) ? effectsInFailOpen(effects) : effects) {
       this.#tell(key, effect, target);
@@ -232,6 +241,13 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
         throw error;
       });
     }
+  }
+
+  #evaluate(): ReadonlyMap<string, GroupVerdict> {
+    const watches = [...this.#watches.values()];
+    const members = watches.map(({ target, state }) => ({ zone: zoneOf(target), state }));
+    const { thresholds, crossZone } = this.#settings;
+    return evaluateZones(members, thresholds, { zones: this.#enabledZones(), crossZone });
   }
 
   /** Whether a node that sends to this target fails open. */
