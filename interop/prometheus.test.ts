@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createEdgeProxy, type EdgeProxy } from "@edgekit/edge-proxy";
@@ -30,6 +31,7 @@ async function startNlb(served: TcpServer): Promise<EdgeProxy> {
   return createEdgeProxy(
     {
       admin: { port: 0 },
+      dns: { port: 0 },
       loadBalancers: parts.map(([name]) => ({ name, listeners: [{ port: 0, targetGroup: name }] })),
       targetGroups: parts.map(([name, port]) => ({
         name,
@@ -43,7 +45,11 @@ async function startNlb(served: TcpServer): Promise<EdgeProxy> {
   ).start();
 }
 
+/** One to each listener, and a DNS query. */
 async function sendFlows(nlb: EdgeProxy): Promise<void> {
+  const resolver = new Resolver({ timeout: 5_000, tries: 1 });
+  resolver.setServers([`${nlb.dns?.address}:${nlb.dns?.port}`]);
+  await resolver.resolve4(nlb.dns?.names[0] ?? "");
   for (const { port } of nlb.listeners) {
     const client = await connectTo(port);
     const end = collect(client);

@@ -94,8 +94,8 @@ export class EdgeProxy implements AsyncDisposable {
     this.limits = computeLimits(config.limits?.maxFlows, workersOf(options));
     const { counters, observer } = countFlows();
     this.#counters = counters;
-    this.#dnsOptions = { clock, random };
     this.#observation = new Observation({ flowLog: config.flowLog || undefined, wallClockMs });
+    this.#dnsOptions = { clock, random, observer: this.#observation.dnsObserver };
     const transparent = new TransparentSockets();
     this.#carrier = createCarrier({
       config,

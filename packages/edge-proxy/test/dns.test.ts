@@ -5,6 +5,7 @@ import { VirtualClock } from "@edgekit/health/monitor";
 import { trackLeaks } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { createEdgeProxy, type EdgeProxy, type EdgeProxyConfig } from "../src/index.ts";
+import { readScrape, sumOf } from "./support/scrape.ts";
 
 trackLeaks();
 
@@ -115,6 +116,35 @@ describe("the DNS server of an NLB", () => {
     await using nlb = await createEdgeProxy({ admin: false, dns: { port: 0 }, loadBalancers }).start();
     const addresses = await resolverOf(nlb).resolve4(web);
     expect(addresses.sort()).toEqual(many.map(({ address }) => address).sort());
+    const scrape = readScrape(await nlb.metrics());
+    expect(sumOf(scrape, "edge_proxy_dns_truncated_total")).toBe(1);
+    expect(sumOf(scrape, "edge_proxy_dns_queries_total", { transport: "tcp", type: "A", rcode: "NOERROR" })).toBe(1);
+  });
+
+  it("counts its queries by transport, type and code, and has no numbers while it is off", async () => {
+    await using nlb = await createEdgeProxy({ ...config(), dns: { port: 0 } }).start();
+    const resolver = resolverOf(nlb);
+    await resolver.resolve4(web);
+    await resolver.resolve4(web);
+    await resolver.resolve6(web);
+    await resolver.resolveCaa(web).catch(() => {});
+    await resolver.resolve4(`x.${web}`).catch(() => {});
+    await resolver.resolve4("example.com").catch(() => {});
+    const scrape = readScrape(await nlb.metrics());
+    const { samples = [] } = scrape.get("edge_proxy_dns_queries_total") ?? {};
+    expect(samples.map(({ value, labels }) => [labels["transport"], labels["type"], labels["rcode"], value])).toEqual([
+      ["udp", "A", "NOERROR", 2],
+      ["udp", "AAAA", "NOERROR", 1],
+      ["udp", "other", "NOERROR", 1],
+      ["udp", "A", "NXDOMAIN", 1],
+      ["udp", "A", "REFUSED", 1],
+    ]);
+    for (const name of ["truncated", "ignored", "connections_refused"]) {
+      expect(scrape.get(`edge_proxy_dns_${name}_total`)?.samples.map(({ value }) => value)).toContain(0);
+    }
+    await using without = await createEdgeProxy({ admin: false }).start();
+    const none = [...readScrape(await without.metrics())].filter(([name]) => name.startsWith("edge_proxy_dns_"));
+    expect(none.map(([, { samples }]) => samples)).toEqual([[], [], [], []]);
   });
 
   it("is off by default, and is in the state when it is on", async () => {

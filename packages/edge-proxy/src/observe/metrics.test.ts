@@ -26,7 +26,7 @@ describe("the metrics", () => {
   it("have help that is a sentence, and only labels with few values", () => {
     const allowed = [
       ...["listener", "target_group", "target", "reason", "side", "kind", "direction", "state", "errno"],
-      ...["result", "from", "to", "percentile", "worker", "version", "node"],
+      ...["result", "from", "to", "percentile", "worker", "version", "node", "transport", "type", "rcode"],
     ];
     for (const { name, help, labels } of families) {
       expect(help, name).toMatch(/^[A-Z1].{20,}\.$/);

@@ -1,7 +1,9 @@
 import type { HealthMonitor } from "@edgekit/health/monitor";
+import type { DnsObserver } from "../api/dns/dns-observer.ts";
 import type { HealthObserver } from "../control/health-observer.ts";
 import type { FlowObserver } from "../data/flow-observer.ts";
 import { type CloudWatchView, cloudWatchView } from "./cloudwatch.ts";
+import { DnsTally } from "./dns-tally.ts";
 import { expose } from "./exposition.ts";
 import { countFileDescriptors } from "./file-descriptors.ts";
 import { FlowLog } from "./flow-log.ts";
@@ -29,9 +31,11 @@ export interface ObservationOptions {
 export class Observation {
   readonly flowObservers: readonly FlowObserver[];
   readonly healthObserver: HealthObserver;
+  readonly dnsObserver: DnsObserver;
   readonly #flowLog: ObservationOptions["flowLog"];
   readonly #flows = new FlowTally();
   readonly #health = new HealthTally();
+  readonly #dns = new DnsTally();
   readonly #history: TargetHistory;
   readonly #ends: RecentEnds;
   readonly #startedAtMs: number;
@@ -53,6 +57,7 @@ export class Observation {
         this.#history.targetChanged(group, transition);
       },
     };
+    this.dnsObserver = this.#dns;
     const log = new FlowLog((line) => this.#writer?.write(line), wallClockMs);
     this.flowObservers = flowLog === undefined ? [this.#flows, this.#ends] : [this.#flows, this.#ends, log];
   }
@@ -78,7 +83,7 @@ export class Observation {
     const fdsOpen = await countFileDescriptors();
     const now = observed();
     this.forget(now);
-    return expose(metrics, takeScrape(now, this.#flows, this.#health, this.#loopDelay, fdsOpen));
+    return expose(metrics, takeScrape(now, this.#flows, this.#health, this.#dns, this.#loopDelay, fdsOpen));
   }
 
   cloudWatch(observed: Observed): CloudWatchView {

@@ -1,5 +1,6 @@
 import type { ProcessNumbers } from "../data/carrier.ts";
 import type { FlowInfo } from "../data/flow-observer.ts";
+import type { DnsTally } from "./dns-tally.ts";
 import type { EntryTally, FlowTally, GroupTally, ListenerTally, TargetTally } from "./flow-tally.ts";
 import type { HealthTally } from "./health-tally.ts";
 import type { LoopDelay } from "./loop-delay.ts";
@@ -13,6 +14,8 @@ export interface Scrape {
   readonly groups: readonly GroupSeries[];
   readonly targets: readonly TargetSeries[];
   readonly health: HealthTally["groups"];
+  /** Undefined while no DNS server runs. */
+  readonly dns: DnsTally | undefined;
   readonly loopDelay: ProcessNumbers["loopDelay"];
   /** In all processes. Undefined where the system does not tell. */
   readonly fdsOpen: number | undefined;
@@ -47,6 +50,7 @@ export function takeScrape(
   observed: Observed,
   flows: FlowTally,
   health: HealthTally,
+  dns: DnsTally,
   loopDelay: LoopDelay,
   fdsOpen: number | undefined,
 ): Scrape {
@@ -64,6 +68,7 @@ export function takeScrape(
       [...group.tally.targets].map(([target, tally]) => targetSeries(group, target, tally, live.get(tally) ?? none)),
     ),
     health: health.groups,
+    dns: observed.dns && dns,
     loopDelay: worst([loopDelay.take(), ...numbers.map((of) => of.loopDelay)]),
     fdsOpen: numbers.reduce(
       (sum, of) => (sum === undefined || of.fdsOpen === undefined ? undefined : sum + of.fdsOpen),

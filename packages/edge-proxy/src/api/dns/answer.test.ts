@@ -1,7 +1,8 @@
 import packet, { type Answer, type DecodedPacket, type OptAnswer, type RecordType } from "dns-packet";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { answer, type DnsTransport, type DnsView } from "./answer.ts";
+import { answer, type DnsView } from "./answer.ts";
+import type { AnsweredQuery, DnsTransport } from "./dns-observer.ts";
 
 const domain = "elb.us-east-1.amazonaws.com";
 const web = `web-0123456789abcdef.${domain}`;
@@ -205,6 +206,37 @@ describe("an answer over UDP", () => {
       const reply = answer(query(web, { edns: { udpPayloadSize: 65_535 } }), transport, many, Math.random);
       expect(packet.decode(reply ?? Buffer.alloc(0)).flag_tc).toBe(true);
     }
+  });
+});
+
+describe("an observer", () => {
+  const told = (message: Buffer, transport: DnsTransport = "udp"): unknown[] => {
+    const calls: unknown[] = [];
+    const observer = {
+      queryAnswered: ({ transport, type, rcode, isTruncated }: AnsweredQuery) =>
+        void calls.push([transport, type, rcode, isTruncated]),
+      messageIgnored: (transport: DnsTransport) => void calls.push([transport, "ignored"]),
+    };
+    answer(message, transport, view, Math.random, observer);
+    return calls;
+  };
+
+  it.each([
+    ["an address", query(web), ["udp", "A", "NOERROR", false]],
+    ["a type without records", query(web, { type: "UNKNOWN_65" }), ["udp", "UNKNOWN_65", "NOERROR", false]],
+    ["no such name", query(`x.${web}`, { type: "AAAA" }), ["udp", "AAAA", "NXDOMAIN", false]],
+    ["somebody else's name", query("example.com"), ["udp", "A", "REFUSED", false]],
+    ["an answer that is too long", query(big), ["udp", "A", "NOERROR", true]],
+    ["another version of EDNS", query(web, { edns: { ednsVersion: 1 } }), ["udp", "A", "BADVERS", false]],
+    ["a message that cannot be read", query(web).subarray(0, -1), ["udp", undefined, "FORMERR", false]],
+    ["another opcode", query(web, { flags: 2 << 11 }), ["udp", undefined, "NOTIMP", false]],
+    ["a response", query(web).fill(0x80, 2, 3), ["udp", "ignored"]],
+  ])("is told once what came of %s", (_, message, expected) => {
+    expect(told(message)).toEqual([expected]);
+  });
+
+  it("is told that an answer over TCP is whole", () => {
+    expect(told(query(big), "tcp")).toEqual([["tcp", "A", "NOERROR", false]]);
   });
 });
 

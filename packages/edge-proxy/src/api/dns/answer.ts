@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import packet, { type Answer, type Packet } from "dns-packet";
-import { type Query, type QueryHeader, rcodes, readQuery } from "./query.ts";
+import type { DnsObserver, DnsTransport } from "./dns-observer.ts";
+import { type Query, type QueryHeader, type Rcode, rcodes, readQuery } from "./query.ts";
 
 /** What the names stand for now. */
 export interface DnsView {
@@ -9,8 +10,6 @@ export interface DnsView {
   /** The addresses of a name in lower case, without the final dot; undefined when there is no such name. */
   addresses(name: string): readonly string[] | undefined;
 }
-
-export type DnsTransport = "udp" | "tcp";
 
 /** Seconds for which an answer may be kept, as on AWS; also for the answer that there is none. */
 const ttl = 60;
@@ -22,6 +21,13 @@ const maxTcpBytes = 65_535;
 /** OPCODE and RD. */
 const givenBackFlags = 0x7900;
 const dnssecOk = 0x8000;
+/** A higher code has its other bits in EDNS. Source: RFC 6891, section 6.1.3. */
+const rcodeInHeader = 0xf;
+
+interface Reply {
+  readonly rcode: Rcode;
+  readonly message: Packet;
+}
 
 /**
  * The answer to a message, or undefined where there must not be one. Whatever the message is, it does not throw. Several addresses
@@ -32,22 +38,32 @@ export function answer(
   transport: DnsTransport,
   view: DnsView,
   random: () => number,
+  observer: DnsObserver = {},
 ): Buffer | undefined {
   const query = readQuery(message);
-  if (query === undefined) return undefined;
-  if ("rcode" in query) return packet.encode(replyTo(query, query.rcode));
-  const reply = withEdns(query, findAnswer(query, view, random));
-  const bytes = packet.encode(reply);
-  return bytes.length <= maxBytes(query, transport) ? bytes : packet.encode(truncated(reply));
+  if (query === undefined) {
+    observer.messageIgnored?.(transport);
+    return undefined;
+  }
+  const { question, edns } = "rcode" in query ? {} : query;
+  const reply = "rcode" in query ? replyTo(query, query.rcode) : withEdns(query, findAnswer(query, view, random));
+  const bytes = packet.encode(reply.message);
+  const isTruncated = bytes.length > maxBytes(edns, transport);
+  observer.queryAnswered?.({ transport, type: question?.type, rcode: reply.rcode, isTruncated });
+  return isTruncated ? packet.encode(truncated(reply.message)) : bytes;
 }
 
-function maxBytes({ edns }: Query, transport: DnsTransport): number {
+function maxBytes(edns: Query["edns"], transport: DnsTransport): number {
   if (transport === "tcp") return maxTcpBytes;
   return Math.min(Math.max(edns?.udpPayloadSize ?? 0, minUdpBytes), maxUdpBytes);
 }
 
-function replyTo({ id, flags }: QueryHeader, rcode: number, rest: Packet = {}): Packet {
-  return { type: "response", id, ...rest, flags: (flags & givenBackFlags) | rcode | (rest.flags ?? 0) };
+function replyTo({ id, flags }: QueryHeader, rcode: Rcode, rest: Packet = {}): Reply {
+  const inHeader = rcodes[rcode] & rcodeInHeader;
+  return {
+    rcode,
+    message: { type: "response", id, ...rest, flags: (flags & givenBackFlags) | inHeader | (rest.flags ?? 0) },
+  };
 }
 
 /** An empty answer with the flag that makes the client ask again over TCP. */
@@ -56,31 +72,31 @@ function truncated({ answers: _, authorities: __, flags = 0, ...rest }: Packet):
 }
 
 /** A client that speaks EDNS is answered in it; of a version that is not ours it learns ours. */
-function withEdns(query: Query, reply: Packet): Packet {
+function withEdns(query: Query, reply: Reply): Reply {
   const { edns, question } = query;
   if (edns === undefined) return reply;
-  const isOurs = edns.ednsVersion === 0;
+  const { rcode, message } = edns.ednsVersion === 0 ? reply : replyTo(query, "BADVERS", { questions: [question] });
   const opt: Answer = {
     name: ".",
     type: "OPT",
     udpPayloadSize: maxUdpBytes,
-    extendedRcode: isOurs ? 0 : rcodes.badVersion >> 4,
+    extendedRcode: rcodes[rcode] >> 4,
     ednsVersion: 0,
     flags: edns.flags & dnssecOk,
     flag_do: edns.flag_do,
     options: [],
   };
-  return { ...(isOurs ? reply : replyTo(query, rcodes.noError, { questions: [question] })), additionals: [opt] };
+  return { rcode, message: { ...message, additionals: [opt] } };
 }
 
-function findAnswer(query: Query, view: DnsView, random: () => number): Packet {
+function findAnswer(query: Query, view: DnsView, random: () => number): Reply {
   const { question } = query;
   // "ANY" and unknown types are missing from the library's type.
   const type: string = question.type;
   const name = lowerCase(question.name);
   const domain = view.domains().find((domain) => name === domain || name.endsWith(`.${domain}`));
   if (domain === undefined || question.class !== "IN" || type === "AXFR" || type === "IXFR") {
-    return replyTo(query, rcodes.refused, { questions: [question] });
+    return replyTo(query, "REFUSED", { questions: [question] });
   }
   const addresses = name === domain ? [] : view.addresses(name);
   const records = (addresses ?? []).map((address) => addressRecord(question.name, address));
@@ -89,7 +105,7 @@ function findAnswer(query: Query, view: DnsView, random: () => number): Packet {
     all.filter((record) => type === "ANY" || type === record.type),
     random,
   );
-  return replyTo(query, addresses === undefined ? rcodes.nameError : rcodes.noError, {
+  return replyTo(query, addresses === undefined ? "NXDOMAIN" : "NOERROR", {
     flags: packet.AUTHORITATIVE_ANSWER,
     questions: [question],
     answers,

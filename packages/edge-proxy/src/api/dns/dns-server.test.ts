@@ -17,10 +17,12 @@ const view: DnsView = { domains: () => [domain], addresses: () => ["127.0.0.1"] 
 class Bench implements AsyncDisposable {
   readonly clock = new VirtualClock();
   server!: DnsServer;
+  refused = 0;
 
   static async start(answers: DnsView = view, address = "127.0.0.1"): Promise<Bench> {
     const bench = new Bench();
-    bench.server = await openDnsServer(address, 0, answers, { clock: bench.clock, random: () => 0 });
+    const observer = { connectionRefused: () => void bench.refused++ };
+    bench.server = await openDnsServer(address, 0, answers, { clock: bench.clock, random: () => 0, observer });
     return bench;
   }
 
@@ -139,6 +141,7 @@ describe("the DNS server over TCP", () => {
     const refused = await bench.connect();
     await withDeadline(collect(refused), "the refusal");
     refused.destroy();
+    expect(bench.refused).toBe(1);
     sockets[0]?.destroy();
     await until(async () => {
       const socket = await bench.connect();

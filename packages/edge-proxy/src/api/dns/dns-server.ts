@@ -4,12 +4,14 @@ import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from
 import type { Clock } from "../../clock.ts";
 import { listenError } from "../../listen-error.ts";
 import { answer, type DnsView } from "./answer.ts";
+import type { DnsObserver } from "./dns-observer.ts";
 import { answerOverTcp, type TcpLimits } from "./tcp-queries.ts";
 
 export interface DnsServerOptions {
   readonly clock: Clock;
   /** For the order of several addresses. */
   readonly random: () => number;
+  readonly observer?: DnsObserver;
 }
 
 export interface DnsServer {
@@ -37,20 +39,21 @@ export async function openDnsServer(
   address: string,
   port: number,
   view: DnsView,
-  { clock, random }: DnsServerOptions,
+  { clock, random, observer }: DnsServerOptions,
 ): Promise<DnsServer> {
   const connections = new Set<Socket>();
   const tcp = createServer((socket) => {
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));
-    answerOverTcp(socket, (query) => answer(query, "tcp", view, random), dnsLimits, clock);
+    answerOverTcp(socket, (query) => answer(query, "tcp", view, random, observer), dnsLimits, clock);
   });
   tcp.maxConnections = dnsLimits.maxConnections;
+  tcp.on("drop", () => observer?.connectionRefused?.());
   const udp = await listenOnBoth(tcp, address, port);
   udp.on("message", (query, { address, port }) => {
     // Nobody can be reached on port 0, and send() would throw.
     if (port === 0) return;
-    const reply = answer(query, "udp", view, random);
+    const reply = answer(query, "udp", view, random, observer);
     if (reply !== undefined) udp.send(reply, port, address);
   });
   // An answer that cannot be sent is lost, as any datagram may be.

@@ -15,18 +15,20 @@ export interface Query extends QueryHeader {
 
 /** A query that is answered with nothing but a code. */
 export interface RefusedQuery extends QueryHeader {
-  readonly rcode: number;
+  readonly rcode: Rcode;
 }
 
 /** Source: IANA, "DNS RCODEs". */
 export const rcodes = {
-  noError: 0,
-  formatError: 1,
-  nameError: 3,
-  notImplemented: 4,
-  refused: 5,
-  badVersion: 16,
+  NOERROR: 0,
+  FORMERR: 1,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  BADVERS: 16,
 } as const;
+
+export type Rcode = keyof typeof rcodes;
 
 const headerBytes = 12;
 const isResponse = 0x8000;
@@ -39,10 +41,10 @@ export function readQuery(message: Buffer): Query | RefusedQuery | undefined {
   if (message.length < headerBytes) return undefined;
   const header: QueryHeader = { id: message.readUInt16BE(0), flags: message.readUInt16BE(2) };
   if ((header.flags & isResponse) !== 0) return undefined;
-  if (opcodeOf(header) !== 0) return { ...header, rcode: rcodes.notImplemented };
+  if (opcodeOf(header) !== 0) return { ...header, rcode: "NOTIMP" };
   const body = hasCountsOfQuery(message) ? decode(message) : undefined;
-  if (body === undefined) return { ...header, rcode: rcodes.formatError };
-  if (!isGivenBack(body.question, message)) return { ...header, rcode: rcodes.refused };
+  if (body === undefined) return { ...header, rcode: "FORMERR" };
+  if (!isGivenBack(body.question, message)) return { ...header, rcode: "REFUSED" };
   return { ...header, ...body };
 }
 
