@@ -38,7 +38,7 @@ import { countFlows, type FlowCounters } from "./observe/counters.ts";
 import { type FlowList, type FlowQuery, listFlows } from "./observe/flow-list.ts";
 import { Observation } from "./observe/observation.ts";
 import type { ConfigStatus, Observed, Readiness } from "./observe/observed.ts";
-import type { EdgeProxyState } from "./observe/state.ts";
+import { type EdgeProxyState, type StateInParts, wholeState } from "./observe/state.ts";
 
 const defaultDrainMs = 5_000;
 /** Of the admin server's socket, among those that are inherited. */
@@ -262,7 +262,7 @@ export class EdgeProxy implements AsyncDisposable {
    * @param targetLimit as many targets of each group as there may be in it, the unhealthy ones first; default all
    */
   state(targetLimit: number = Number.POSITIVE_INFINITY): EdgeProxyState {
-    return this.#observation.state(this.#observed(), targetLimit);
+    return wholeState(this.#stateInParts(targetLimit));
   }
 
   /** Whether it listens everywhere; the answer of `/ready`. */
@@ -397,7 +397,7 @@ export class EdgeProxy implements AsyncDisposable {
     return {
       refresh: () => this.refresh(),
       readiness: () => this.readiness,
-      state: (targetLimit) => this.state(targetLimit),
+      state: (targetLimit) => this.#stateInParts(targetLimit),
       targetState: (group, target) => this.#observation.targetState(this.#observed(), group, target),
       flows: (query) => this.listFlows(query),
       metrics: () => this.metrics(),
@@ -413,6 +413,10 @@ export class EdgeProxy implements AsyncDisposable {
       ready: (group, target) => this.readyTarget(group, target),
       forceHealth: (group, target, result) => this.forceTargetHealth(group, target, result),
     };
+  }
+
+  #stateInParts(targetLimit: number = Number.POSITIVE_INFINITY): StateInParts {
+    return this.#observation.stateInParts(this.#observed(), targetLimit);
   }
 
   #observed(): Observed {

@@ -334,6 +334,37 @@ describe("the admin server", () => {
   });
 });
 
+describe("/api/state", () => {
+  it("of thousands of targets, written in pieces, is what the program gets whole", async () => {
+    const clock = new VirtualClock();
+    const group = (name: string, net: number, count: number) => ({
+      name,
+      port: 80,
+      targets: Array.from({ length: count }, (_, i) => ({ id: `127.${net}.${i >> 8}.${i & 255}` })),
+    });
+    const config = (count: number) => ({
+      loadBalancers: [{ name: "web", listeners: [{ port: 0, targetGroup: "many" }] }],
+      targetGroups: [group("many", 10, count), group("few", 11, 3), group("none", 12, 0)],
+    });
+    const probe: ProbeFunction = ({ target: { id } }) =>
+      id.endsWith("7") ? { outcome: "failed", failure: "failed", detail: "no", certain: true } : { outcome: "ok" };
+    await using nlb = await createEdgeProxy({ admin: { port: 0 }, ...config(3_000) }, { clock, probe }).start();
+    clock.advance(70_000);
+    // Those that have left the config are draining.
+    await nlb.update({ admin: { port: 0 }, ...config(2_900) });
+    clock.advance(1_000);
+    for (const limit of [undefined, 50]) {
+      const path = `/api/state${limit === undefined ? "" : `?targets=${limit}`}`;
+      const { at: _, ...expected } = JSON.parse(JSON.stringify(nlb.state(limit)));
+      const { at, ...answer } = await askJson<EdgeProxyState>(nlb.admin?.port ?? 0, path);
+      expect(at).toMatch(/^\d{4}-/);
+      expect(answer).toEqual(expected);
+      expect(answer.targetGroups.map(({ targets }) => targets.length)).toEqual([limit ?? 3_000, 3, 0]);
+      expect(answer.targetGroups[0]?.states).toMatchObject({ draining: 100 });
+    }
+  });
+});
+
 describe("what is done to one target", () => {
   it.each(["drain", "ready", "force?result=unhealthy"])(
     "asks for the state of that target only: %s",

@@ -16,7 +16,7 @@ import { metrics } from "./metrics.ts";
 import type { Observed } from "./observed.ts";
 import { RecentEnds } from "./recent-ends.ts";
 import { takeScrape } from "./scrape.ts";
-import { type EdgeProxyState, stateOf } from "./state.ts";
+import { type StateInParts, stateInParts } from "./state.ts";
 import { type TargetState, targetState } from "./target-group-state.ts";
 import { TargetHistory } from "./target-history.ts";
 
@@ -90,15 +90,15 @@ export class Observation {
     return cloudWatchView(observed, this.#flows);
   }
 
-  /** The answer of `/api/state`. */
-  state(observed: Observed, targetLimit: number): EdgeProxyState {
+  /** What the answer of `/api/state` is written from. */
+  stateInParts(observed: Observed, targetLimit: number): StateInParts {
     const remembered = {
       startedAtMs: this.#startedAtMs,
       flows: this.#flows,
       history: this.#history,
       ends: this.#ends,
     };
-    return stateOf(observed, remembered, targetLimit);
+    return stateInParts(observed, remembered, targetLimit);
   }
 
   /** A target of the config as `/api/state` has it; undefined when there is none. */

@@ -5,10 +5,11 @@ import type { ListeningAt } from "../control/listening-at.ts";
 import type { Zone } from "../model/load-balancer.ts";
 import type { FlowCounters } from "./counters.ts";
 import type { FlowTally } from "./flow-tally.ts";
+import { inTurn } from "./in-turn.ts";
 import type { ConfigStatus, Observed, Readiness } from "./observed.ts";
 import { packageVersion } from "./package-version.ts";
 import type { FlowEnd, RecentEnds } from "./recent-ends.ts";
-import { type TargetGroupState, targetGroupState } from "./target-group-state.ts";
+import { type GroupInParts, groupInParts, type TargetGroupState } from "./target-group-state.ts";
 import type { TargetHistory } from "./target-history.ts";
 import { totalsByTarget } from "./target-totals.ts";
 
@@ -68,11 +69,22 @@ export interface Remembered {
   readonly ends: RecentEnds;
 }
 
+/** The same, of which each target group is looked at when it is reached, and what is said of each target made then. */
+export type StateInParts = Omit<EdgeProxyState, "targetGroups"> & { readonly targetGroups: Iterable<GroupInParts> };
+
+/** All of it at once. */
+export function wholeState(state: StateInParts): EdgeProxyState {
+  return {
+    ...state,
+    targetGroups: Array.from(state.targetGroups, (group) => ({ ...group, targets: [...group.targets] })),
+  };
+}
+
 /**
- * Everything worth knowing, as plain data.
+ * Everything worth knowing.
  * @param targetLimit as many targets of each group as there may be in it
  */
-export function stateOf(observed: Observed, remembered: Remembered, targetLimit: number): EdgeProxyState {
+export function stateInParts(observed: Observed, remembered: Remembered, targetLimit: number): StateInParts {
   const { startedAtMs, flows, history, ends } = remembered;
   const { model, counters, limits, config, warnings, listeners, readiness, timeScale } = observed;
   const totals = totalsByTarget(flows, observed.flows);
@@ -105,7 +117,7 @@ export function stateOf(observed: Observed, remembered: Remembered, targetLimit:
     listeners,
     dns: observed.dns,
     clientIp: Object.fromEntries(observed.clientIp),
-    targetGroups: model.targetGroups.map((group) => targetGroupState(group, observed, history, totals, targetLimit)),
+    targetGroups: inTurn(model.targetGroups, (group) => groupInParts(group, observed, history, totals, targetLimit)),
     recentEnds: ends.list(),
   };
 }

@@ -1,13 +1,20 @@
-import { describeTargetHealth, initialState, type TargetStateName } from "@edgekit/health";
-import type { HealthMonitor, TargetDescription } from "@edgekit/health/monitor";
+import {
+  describeTargetHealth,
+  type TargetState as HealthState,
+  initialState,
+  type TargetStateName,
+} from "@edgekit/health";
+import type { HealthMonitor, Target as WatchedTarget } from "@edgekit/health/monitor";
+import type { ByHandSetting } from "../control/by-hand.ts";
 import { describeTarget, type TargetHealthDescription } from "../control/describe-target-health.ts";
 import type { HealthCheck } from "../model/health-check.ts";
 import { userOf } from "../model/model.ts";
-import { type Target, type TargetGroup, targetKey } from "../model/target-group.ts";
+import { type TargetGroup, targetKey } from "../model/target-group.ts";
 import type { TargetGroupAttributes } from "../model/target-group-attributes.ts";
 import type { FlowTally } from "./flow-tally.ts";
+import { inTurn } from "./in-turn.ts";
 import type { Observed } from "./observed.ts";
-import type { LastCheck, TargetHistory } from "./target-history.ts";
+import type { LastCheck, TargetHistory, TargetPast } from "./target-history.ts";
 import { noTotals, type TargetTotals, totalsOfTarget } from "./target-totals.ts";
 
 /** A target group in `/api/state`. */
@@ -58,22 +65,22 @@ export interface TargetState extends TargetHealthDescription {
   };
 }
 
+/** A target group in `/api/state`, whose targets are described when they are reached, as they stood when the group was. */
+export type GroupInParts = Omit<TargetGroupState, "targets"> & { readonly targets: Iterable<TargetState> };
+
 /**
  * What `/api/state` says of a target group.
  * @param limit as many targets as there may be in the answer
  */
-export function targetGroupState(
+export function groupInParts(
   group: TargetGroup,
   observed: Observed,
   history: TargetHistory,
   totals: ReadonlyMap<string, TargetTotals>,
   limit: number,
-): TargetGroupState {
+): GroupInParts {
   const monitor = observed.monitor(group.name);
-  const watched = new Map(monitor?.describe().map((target) => [target.key, target]));
-  const configured = group.targets.map((target) => watched.get(targetKey(target)) ?? notWatched(target));
-  const known = new Set(configured.map(({ key }) => key));
-  const all = [...configured, ...[...watched.values()].filter(({ key }) => !known.has(key))];
+  const all = lookAt(group, monitor, observed, history);
   return {
     name: group.name,
     loadBalancer: userOf(group, observed.model)?.name ?? null,
@@ -81,10 +88,9 @@ export function targetGroupState(
     attributes: group.attributes,
     zones: verdicts(monitor),
     states: countStates(all),
-    targets: atMost(limit, all).map((description) => {
-      const flows = totals.get(`${group.name} ${description.key}`) ?? noTotals;
-      return stateOfTarget(group, description, known.has(description.key), observed, history, flows);
-    }),
+    targets: inTurn(atMost(limit, all), (seen) =>
+      describeSeen(group, seen, observed, totals.get(`${group.name} ${seen.key}`) ?? noTotals),
+    ),
   };
 }
 
@@ -99,48 +105,84 @@ export function targetState(
   const group = observed.model.targetGroups.find(({ name }) => name === groupName);
   const target = group?.targets.find((candidate) => targetKey(candidate) === key);
   if (group === undefined || target === undefined) return undefined;
-  const health = describeTargetHealth(observed.monitor(groupName)?.state(key) ?? initialState());
-  const flows = totalsOfTarget(groupName, key, tally, observed.flows);
-  return stateOfTarget(group, { key, target, health }, true, observed, history, flows);
+  const state = observed.monitor(groupName)?.state(key) ?? initialState();
+  const [past, byHand] = [history.of(groupName, key), observed.byHand(groupName, key)];
+  const seen = { key, target, state, isConfigured: true, past, byHand };
+  return describeSeen(group, seen, observed, totalsOfTarget(groupName, key, tally, observed.flows));
 }
 
-function stateOfTarget(
+/** A target at one moment: nothing in it changes any more. */
+interface Seen {
+  readonly key: string;
+  readonly target: WatchedTarget;
+  readonly state: HealthState;
+  readonly isConfigured: boolean;
+  readonly past: TargetPast;
+  readonly byHand: ByHandSetting;
+}
+
+/**
+ * Those of the config in its order, then those that left it and are draining. There may be thousands, so that they are found by
+ * the objects they are: to make and to hash a key for each takes longer than all the rest.
+ */
+function lookAt(
   group: TargetGroup,
-  description: Pick<TargetDescription, "key" | "target" | "health">,
-  isConfigured: boolean,
+  monitor: HealthMonitor | undefined,
   observed: Observed,
   history: TargetHistory,
-  flows: TargetTotals,
-): TargetState {
-  const { key, target } = description;
+): readonly Seen[] {
+  const see = (key: string, target: WatchedTarget, state: HealthState, isConfigured: boolean): Seen => ({
+    key,
+    target,
+    state,
+    isConfigured,
+    past: history.of(group.name, key),
+    byHand: observed.byHand(group.name, key),
+  });
+  const left = new Map(monitor?.describe().map((watched) => [watched.target, watched]));
+  const known = new Set<string>();
+  const seen = group.targets.map((target) => {
+    const watched = left.get(target);
+    if (watched !== undefined) {
+      left.delete(target);
+      return see(watched.key, target, watched.state, true);
+    }
+    // Drained by hand. After its deregistration delay it is not watched; AWS says the same of one that is not registered.
+    const key = targetKey(target);
+    known.add(key);
+    return see(key, target, monitor?.state(key) ?? initialState(), true);
+  });
+  const others = [...left.values()].filter(({ key }) => !known.has(key));
+  return [...seen, ...others.map(({ key, target, state }) => see(key, target, state, false))];
+}
+
+const forcedWords = { pass: "healthy", fail: "unhealthy" } as const;
+
+function describeSeen(group: TargetGroup, seen: Seen, observed: Observed, flows: TargetTotals): TargetState {
+  const { key, target, state, isConfigured, past, byHand } = seen;
   return {
-    ...describeTarget(group, description),
+    ...describeTarget(group, { target, health: describeTargetHealth(state) }),
     key,
     address: target.address ?? target.id,
     isConfigured,
-    ...endOfDraining(group, key, observed),
-    ...history.of(group.name, key),
+    ...endOfDraining(group, state, observed),
+    ...past,
     flows,
-    byHand: byHand(group.name, key, observed),
+    byHand: { drained: byHand.drained, forced: byHand.forced === undefined ? null : forcedWords[byHand.forced] },
   };
 }
 
-function countStates(targets: readonly TargetDescription[]): TargetGroupState["states"] {
+function countStates(targets: readonly Seen[]): TargetGroupState["states"] {
   const states: Partial<Record<TargetStateName, number>> = {};
-  for (const { health } of targets) states[health.State] = (states[health.State] ?? 0) + 1;
+  for (const { state } of targets) states[state.name] = (states[state.name] ?? 0) + 1;
   return states;
 }
 
 /** Rather those that somebody should look at. */
-function atMost(limit: number, targets: readonly TargetDescription[]): readonly TargetDescription[] {
+function atMost(limit: number, targets: readonly Seen[]): readonly Seen[] {
   if (targets.length <= limit) return targets;
-  const isHealthy = ({ health }: TargetDescription): boolean => health.State === "healthy";
+  const isHealthy = ({ state }: Seen): boolean => state.name === "healthy";
   return [...targets.filter((target) => !isHealthy(target)), ...targets.filter(isHealthy)].slice(0, limit);
-}
-
-/** A target that was drained by hand, after its deregistration delay: as AWS answers for one that is not registered. */
-function notWatched(target: Target): TargetDescription {
-  return { key: targetKey(target), target, health: describeTargetHealth(initialState()), lastProbe: undefined };
 }
 
 function verdicts(monitor: HealthMonitor | undefined): ZoneVerdict[] {
@@ -153,17 +195,14 @@ function verdicts(monitor: HealthMonitor | undefined): ZoneVerdict[] {
   }));
 }
 
-function endOfDraining(group: TargetGroup, key: string, observed: Observed): { drainingEndsInSeconds?: number } {
-  const state = observed.monitor(group.name)?.state(key);
-  if (state?.name !== "draining" && state?.name !== "unhealthy.draining") return {};
-  const { deregistrationDelaySeconds, unhealthyDrainingSeconds } = group.attributes;
+function endOfDraining(
+  { attributes }: TargetGroup,
+  state: HealthState,
+  { nowMs, timeScale }: Observed,
+): { drainingEndsInSeconds?: number } {
+  if (state.name !== "draining" && state.name !== "unhealthy.draining") return {};
+  const { deregistrationDelaySeconds, unhealthyDrainingSeconds } = attributes;
   const seconds = state.name === "draining" ? deregistrationDelaySeconds : unhealthyDrainingSeconds;
-  const leftMs = state.sinceMs + seconds * 1000 * observed.timeScale - observed.nowMs;
+  const leftMs = state.sinceMs + seconds * 1000 * timeScale - nowMs;
   return { drainingEndsInSeconds: Math.max(0, Math.round(leftMs) / 1000) };
-}
-
-function byHand(group: string, key: string, observed: Observed): TargetState["byHand"] {
-  const { drained, forced } = observed.byHand(group, key);
-  const words = { pass: "healthy", fail: "unhealthy" } as const;
-  return { drained, forced: forced === undefined ? null : words[forced] };
 }

@@ -13,9 +13,11 @@ export interface LastCheck {
 
 export interface TargetPast {
   /** When its state or reason last changed: UTC, ISO 8601; undefined for one that never did. */
-  changedAt?: string;
-  lastCheck?: LastCheck;
+  readonly changedAt?: string;
+  readonly lastCheck?: LastCheck;
 }
+
+const nothing: TargetPast = {};
 
 /** What last happened to each target, with the time of day. */
 export class TargetHistory implements HealthObserver {
@@ -26,23 +28,25 @@ export class TargetHistory implements HealthObserver {
     this.#wallClockMs = wallClockMs;
   }
 
-  of(group: string, key: string): Readonly<TargetPast> {
-    return this.#targets.get(group)?.get(key) ?? {};
+  /** As it stands; what happens later does not change what was given. */
+  of(group: string, key: string): TargetPast {
+    return this.#targets.get(group)?.get(key) ?? nothing;
   }
 
   targetChecked(group: string, { key, result, durationMs }: ProbeReport): void {
     const { outcome, detail } = result;
-    this.#target(group, key).lastCheck = {
+    const lastCheck: LastCheck = {
       outcome,
       ...(detail === undefined ? {} : { detail }),
       at: this.#now(),
       durationMs: Math.round(durationMs * 1000) / 1000,
     };
+    this.#add(group, key, { lastCheck });
   }
 
   targetChanged(group: string, { key, to }: Transition): void {
     if (to.name === "unused" && to.reason === "Target.NotRegistered") this.#targets.get(group)?.delete(key);
-    else this.#target(group, key).changedAt = this.#now();
+    else this.#add(group, key, { changedAt: this.#now() });
   }
 
   /** Forgets what is gone with its group. */
@@ -57,11 +61,9 @@ export class TargetHistory implements HealthObserver {
     return new Date(this.#wallClockMs()).toISOString();
   }
 
-  #target(group: string, key: string): TargetPast {
+  #add(group: string, key: string, change: TargetPast): void {
     const targets = this.#targets.get(group) ?? new Map<string, TargetPast>();
     this.#targets.set(group, targets);
-    const known = targets.get(key) ?? {};
-    targets.set(key, known);
-    return known;
+    targets.set(key, { ...targets.get(key), ...change });
   }
 }

@@ -24,6 +24,8 @@ import { TargetWatch, type WatchContext } from "./target-watch.ts";
 export interface TargetDescription {
   readonly key: string;
   readonly target: Target;
+  readonly state: TargetState;
+  /** What DescribeTargetHealth answers for this state. */
   readonly health: TargetHealth;
   /** What the last probe found; `undefined` before the first. */
   readonly lastProbe: ProbeResult | undefined;
@@ -170,6 +172,7 @@ export class HealthMonitor extends EventTarget implements AsyncDisposable {
     return [...this.#watches.values()].map(({ key, target, state, lastProbe }) => ({
       key,
       target,
+      state,
       health: describeTargetHealth(state),
       lastProbe,
     }));

@@ -90,13 +90,15 @@ function unknownParameter(name: string, known: readonly string[] = []): string {
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
+  const pieces = typeof body === "string" ? [Buffer.from(body)] : body;
   response.writeHead(status, {
-    "content-length": Buffer.byteLength(body),
+    "content-length": pieces.reduce((sum, piece) => sum + piece.length, 0),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
     ...headers,
   });
-  response.end(request.method === "HEAD" ? undefined : body);
+  if (request.method !== "HEAD") for (const piece of pieces) response.write(piece);
+  response.end();
 }

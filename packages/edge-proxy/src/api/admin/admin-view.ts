@@ -1,7 +1,7 @@
 import type { QuestionText } from "../../control/explain-question.ts";
 import type { FlowList, FlowQuery } from "../../observe/flow-list.ts";
 import type { Readiness } from "../../observe/observed.ts";
-import type { EdgeProxyState } from "../../observe/state.ts";
+import type { StateInParts } from "../../observe/state.ts";
 import type { TargetState } from "../../observe/target-group-state.ts";
 import type { ApiRequest, ApiResponse } from "../elbv2/elbv2-api.ts";
 
@@ -11,7 +11,7 @@ export interface AdminView {
   refresh(): Promise<void>;
   readiness(): Readiness;
   /** The answer of `/api/state`, with so many targets of each group at most; undefined: all. */
-  state(targetLimit?: number): EdgeProxyState;
+  state(targetLimit?: number): StateInParts;
   /** One target of the config as it is in `/api/state`. */
   targetState(targetGroup: string, target: string): TargetState | undefined;
   /** The answer of `/api/flows`. */

@@ -1,8 +1,11 @@
+import { jsonText } from "./json-text.ts";
+
 /** What goes back to whoever asked. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text, or text that has been written piece by piece. */
+  readonly body: string | readonly Buffer[];
 }
 
 export function text(
@@ -14,9 +17,32 @@ export function text(
   return { status, headers: { "content-type": type, ...headers }, body };
 }
 
+const jsonType = "application/json; charset=utf-8";
+
 /** Indented, because people read it too. */
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
-  return text(status, "application/json; charset=utf-8", `${JSON.stringify(value, null, 2)}\n`, headers);
+  return text(status, jsonType, `${JSON.stringify(value, null, 2)}\n`, headers);
+}
+
+/** After so many characters the event loop gets its turn: a few milliseconds of work. */
+const charactersPerTurn = 128 * 1024;
+
+/**
+ * The same for an answer that may be long, of which lists are made as they are reached: see `jsonText`. Flows go on while it is
+ * written.
+ */
+export async function longJson(status: number, value: unknown): Promise<Reply> {
+  const body: Buffer[] = [];
+  let text = "";
+  for (const piece of jsonText(value)) {
+    text += piece;
+    if (text.length < charactersPerTurn) continue;
+    body.push(Buffer.from(text));
+    text = "";
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  body.push(Buffer.from(`${text}\n`));
+  return { status, headers: { "content-type": jsonType }, body };
 }
 
 /** A refusal: `error` is a sentence that says what is wrong and what would be right. */

@@ -2,7 +2,7 @@ import { EdgeProxyError } from "../../error.ts";
 import type { AdminView } from "./admin-view.ts";
 import { flowQuery } from "./flow-query.ts";
 import { pageRoutes } from "./page.ts";
-import { json, type Reply, refusal, text } from "./reply.ts";
+import { json, longJson, type Reply, refusal, text } from "./reply.ts";
 import { maxBodyBytes, readBody } from "./request-body.ts";
 import type { Call, Route } from "./router.ts";
 
@@ -33,7 +33,7 @@ export function adminRoutes(view: AdminView): Route[] {
         if (targets !== null && !/^\d{1,6}$/.test(targets)) {
           return refusal(400, `targets must be a whole number from 0 to 999999, but was '${targets}'`);
         }
-        return json(200, view.state(targets === null ? undefined : Number(targets)));
+        return longJson(200, view.state(targets === null ? undefined : Number(targets)));
       },
     }),
     upToDate({
