@@ -103,7 +103,10 @@ describe("what a file defines", () => {
     });
     text.now = `${text.now}  - { name: later, port: 80 }\n`;
     expect((await nlb.reload()).changes).toEqual([{ kind: "added", what: "target group 'later'" }]);
-    const client = await connectTo(port);
+    // Not where the file's load balancer is.
+    const { address: host } = nlb.listeners.find((at) => at.port === port) ?? {};
+    expect(host).toBe("127.1.0.1");
+    const client = await connectTo(port, { host });
     expect((await collect(client)).bytes.toString()).toBe("from the file's group");
     client.destroy();
   });

@@ -108,6 +108,30 @@ describe("the state file", () => {
     expect(second.describeTargetHealth("app")).toHaveLength(1);
   });
 
+  it("keeps the node addresses of load balancers in one subnet, whichever of them are there", async () => {
+    await using file = await tempFile("state.json", "");
+    const path = `${file.path}.kept`;
+    const make = async (nlb: EdgeProxy, Name: string): Promise<{ arn: string; address: string }> => {
+      const answer = await call(nlb, {
+        Action: "CreateLoadBalancer",
+        Type: "network",
+        Name,
+        "Subnets.member.1": "subnet-a",
+      });
+      return { arn: arnIn(answer, "LoadBalancerArn"), address: arnIn(answer, "PrivateIPv4Address") };
+    };
+    const first = await startWith(path);
+    const one = await make(first, "one");
+    const two = await make(first, "two");
+    expect([one.address, two.address]).toEqual(["127.0.0.1", "127.1.0.1"]);
+    expect(await make(first, "two"), "asked for once more").toEqual(two);
+    await call(first, { Action: "DeleteLoadBalancer", LoadBalancerArn: one.arn });
+    await first.close({ drainMs: 0 });
+    await using second = await startWith(path);
+    expect(arnIn(await call(second, { Action: "DescribeLoadBalancers" }), "PrivateIPv4Address")).toBe(two.address);
+    expect((await make(second, "three")).address).toBe("127.0.0.1");
+  });
+
   it("does not keep what a config says", async () => {
     await using file = await tempFile("state.json", "");
     const path = `${file.path}.kept`;

@@ -1,7 +1,8 @@
+import { Resolver } from "node:dns/promises";
 import { connectTo, trackLeaks } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { Api, attributeList, attributeRecord } from "./support/api.ts";
-import { listenerPort, zones } from "./support/place.ts";
+import { listenerPort, ownPort, zones } from "./support/place.ts";
 import { Targets } from "./support/targets.ts";
 
 trackLeaks();
@@ -52,17 +53,46 @@ describe("CreateListener", () => {
   });
 });
 
-it("two load balancers in one subnet share its node's address, so that a port can be had once", async () => {
-  await using api = await Api.start();
-  const [one, other] = [await api.loadBalancer(), await api.loadBalancer({ Name: "other" })];
-  await api.listener(one, await api.targetGroup());
-  const group = await api.targetGroup({ Name: "other" });
-  await expect(api.listener(other, group)).rejects.toMatchObject({
-    message: expect.stringContaining(
-      `${a.address}:${listenerPort} is already taken by listener ${listenerPort} of 'web'`,
-    ),
+describe("two load balancers in one subnet", () => {
+  it("have nodes of their own, so that both have the same port, and each name leads to its own node", async () => {
+    await using api = await Api.start({ subnets: undefined, dns: { port: 0 } });
+    await using targets = await Targets.listen(2);
+    const resolver = new Resolver({ timeout: 5_000, tries: 1 });
+    resolver.setServers([`${api.nlb.dns?.address}:${api.nlb.dns?.port}`]);
+    const nodes = [
+      { Name: "one", address: "127.0.0.1" },
+      { Name: "two", address: "127.1.0.1" },
+    ];
+    for (const [i, { Name, address }] of nodes.entries()) {
+      const loadBalancer = await api.loadBalancer({ Name, Subnets: ["subnet-0123456789abcdef0"] });
+      const group = await api.targetGroup({ Name });
+      await api.listener(loadBalancer, group, { Port: ownPort });
+      const Targets = [{ Id: targets.address, Port: targets.ports[i] }];
+      await api.elb.registerTargets({ TargetGroupArn: group, Targets });
+      const { LoadBalancers } = await api.elb.describeLoadBalancers({ Names: [Name] });
+      const { DNSName = "", AvailabilityZones } = LoadBalancers?.[0] ?? {};
+      expect(AvailabilityZones).toMatchObject([
+        { ZoneName: "us-east-1a", LoadBalancerAddresses: [{ PrivateIPv4Address: address }] },
+      ]);
+      expect(await resolver.resolve4(DNSName)).toEqual([address]);
+      const flow = await api.connect(targets, { to: address, port: ownPort });
+      expect(flow.port).toBe(targets.ports[i]);
+      flow.end();
+    }
   });
-  await api.listener(other, group, { Port: listenerPort + 1 });
+
+  it("share the address that the config chose for it, so that a port can be had once", async () => {
+    await using api = await Api.start();
+    const [one, other] = [await api.loadBalancer(), await api.loadBalancer({ Name: "other" })];
+    await api.listener(one, await api.targetGroup());
+    const group = await api.targetGroup({ Name: "other" });
+    await expect(api.listener(other, group)).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `${a.address}:${listenerPort} is already taken by listener ${listenerPort} of 'web'`,
+      ),
+    });
+    await api.listener(other, group, { Port: listenerPort + 1 });
+  });
 });
 
 describe.each(["TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"] as const)("a listener with the protocol %s", (Protocol) => {

@@ -19,7 +19,7 @@ export interface EdgeProxyConfig {
   readonly stateFile?: string | undefined;
   /** Where instances are reached that are registered by id: instance id → address. */
   readonly instances?: { readonly [id: string]: string } | undefined;
-  /** Which zone and node address a subnet id means in the ELBv2 API; others get the next free zone. */
+  /** Which zone and node address a subnet id means in the ELBv2 API; others get the next free zone, and each node its own address. */
   readonly subnets?: readonly SubnetConfig[] | undefined;
   /** Each with a node in every zone, and listeners. */
   readonly loadBalancers?: readonly LoadBalancerConfig[] | undefined;
@@ -48,7 +48,7 @@ export interface SubnetConfig {
   readonly id: string;
   /** The zone that it is in. */
   readonly zone: string;
-  /** Of the nodes in it. */
+  /** Of the nodes in it: load balancers share it, so that a port can be had once. */
   readonly address: string;
   /** Of the nodes of dualstack load balancers in it. */
   readonly ipv6Address?: string | undefined;

@@ -200,8 +200,12 @@ export const differenceRows: readonly Row[] = [
   ),
   differs(
     "Each load balancer has nodes of its own",
-    "load balancers in one subnet share its node's address, so that a port can be had once",
-    pinned("listeners", "two load balancers in one subnet share its node's address, so that a port can be had once"),
+    "those in a subnet whose address the config has chosen share its node, so that a port can be had once; all share `::1`",
+    pinned(
+      "listeners",
+      "have nodes of their own, so that both have the same port, and each name leads to its own node",
+      "share the address that the config chose for it, so that a port can be had once",
+    ),
   ),
   differs(
     "Changes take effect after some seconds to minutes",

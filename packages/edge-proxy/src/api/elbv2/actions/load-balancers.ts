@@ -28,6 +28,7 @@ export const createLoadBalancer: Action = (call) => {
     throw ApiError.invalidConfiguration(`Load balancers of type '${type}' are not provided here: only 'network' is`);
   }
   const scheme = params.oneOf("Scheme", ["internet-facing", "internal"]) ?? "internet-facing";
+  const known = model.loadBalancers.find((candidate) => candidate.name === name);
   const loadBalancer: LoadBalancer = {
     name,
     identity: { id: host.newId(), region, tags: tagsOf(params), origin: { by: "api" }, createdAtMs: host.nowMs() },
@@ -38,13 +39,12 @@ export const createLoadBalancer: Action = (call) => {
       securityGroups: securityGroupsOf(params),
       enforceInboundRulesOnPrivateLink: "on",
     },
-    zones: zonesOf(call, ipAddressTypeOf(params) ?? "ipv4"),
+    zones: zonesOf(call, ipAddressTypeOf(params) ?? "ipv4", known),
     attributes: defaultAttributes(loadBalancerAttributeTable, { scheme }),
     clientIp: "auto",
     listeners: [],
     vpcEndpoints: [],
   };
-  const known = model.loadBalancers.find((candidate) => candidate.name === name);
   if (known !== undefined) {
     if (settingsOf(known) !== settingsOf(loadBalancer)) {
       const words = `A load balancer with the same name '${name}' exists, but with different settings`;
@@ -119,7 +119,7 @@ export const setSubnets: Action = (call) => {
   const { params, model } = call;
   const loadBalancer = findLoadBalancer(model, params.required("LoadBalancerArn"));
   const ipAddressType = ipAddressTypeOf(params) ?? loadBalancer.network.ipAddressType;
-  const zones = zonesOf(call, ipAddressType);
+  const zones = zonesOf(call, ipAddressType, loadBalancer);
   const network = { ...loadBalancer.network, ipAddressType };
   return {
     result: {
@@ -140,6 +140,7 @@ export const setIpAddressType: Action = (call) => {
     loadBalancer.zones.map(({ subnetId, address }) => ({ subnetId, address })),
     call,
     ipAddressType,
+    loadBalancer,
   );
   const network = { ...loadBalancer.network, ipAddressType };
   return {
@@ -193,7 +194,7 @@ interface Placement {
   readonly address?: string | undefined;
 }
 
-function zonesOf(call: Call, ipAddressType: "ipv4" | "dualstack"): readonly Zone[] {
+function zonesOf(call: Call, ipAddressType: "ipv4" | "dualstack", owner: LoadBalancer | undefined): readonly Zone[] {
   const subnets = call.params.strings("Subnets");
   const mappings = call.params.list("SubnetMappings");
   if (subnets.length > 0 && mappings.length > 0) {
@@ -204,7 +205,7 @@ function zonesOf(call: Call, ipAddressType: "ipv4" | "dualstack"): readonly Zone
     ...mappings.map((mapping) => placementOf(mapping, call.params)),
   ];
   if (placements.length === 0) throw ApiError.validation("At least one subnet must be specified");
-  return placed(placements, call, ipAddressType);
+  return placed(placements, call, ipAddressType, owner);
 }
 
 function placementOf(mapping: Params, params: Params): Placement {
@@ -226,11 +227,13 @@ function placed(
   placements: readonly Placement[],
   { host, model, region }: Call,
   ipAddressType: "ipv4" | "dualstack",
+  owner: LoadBalancer | undefined,
 ): readonly Zone[] {
   const zones = host.subnets.zones(
     placements.map(({ subnetId }) => subnetId),
     model,
     region,
+    owner,
   );
   if (new Set(zones.map(({ name }) => name)).size < zones.length) {
     throw ApiError.invalidConfiguration(
