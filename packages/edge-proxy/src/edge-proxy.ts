@@ -3,15 +3,13 @@ import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { AdminView } from "./api/admin/admin-view.ts";
 import type { EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
-import { keptUntilStart } from "./api/config/start-keys.ts";
-import { defaultRegion } from "./api/config/to-model.ts";
 import { type DnsServer, type DnsServerOptions, openDnsServer } from "./api/dns/dns-server.ts";
 import { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
 import { StateFile } from "./api/elbv2/state-file.ts";
 import { Subnets } from "./api/elbv2/subnets.ts";
 import { systemClock, wallClockMs } from "./clock.ts";
+import { ConfigInForce } from "./config-in-force.ts";
 import { AppliedRoutes } from "./control/applied-routes.ts";
-import { beside } from "./control/beside.ts";
 import type { ClientIpChoices } from "./control/client-ip.ts";
 import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
@@ -31,13 +29,11 @@ import type { EdgeProxyOptions, Reloaded } from "./edge-proxy-options.ts";
 import { EdgeProxyError } from "./error.ts";
 import type { SocketDescriptors } from "./inherited-sockets.ts";
 import { dnsName } from "./model/arn.ts";
-import { type Change, diffModels } from "./model/diff.ts";
-import { type Model, partBy } from "./model/model.ts";
 import type { CloudWatchView } from "./observe/cloudwatch.ts";
 import { countFlows, type FlowCounters } from "./observe/counters.ts";
 import { type FlowList, type FlowQuery, listFlows } from "./observe/flow-list.ts";
 import { Observation } from "./observe/observation.ts";
-import type { ConfigStatus, Observed, Readiness } from "./observe/observed.ts";
+import type { Observed, Readiness } from "./observe/observed.ts";
 import { type EdgeProxyState, type StateInParts, wholeState } from "./observe/state.ts";
 
 const defaultDrainMs = 5_000;
@@ -68,7 +64,7 @@ export class EdgeProxy implements AsyncDisposable {
   readonly #configSource: EdgeProxyOptions["configSource"];
   readonly #onShutdown: EdgeProxyOptions["onShutdown"];
   readonly #inherited: EdgeProxyOptions["inherited"];
-  #loaded: LoadedConfig;
+  readonly #inForce: ConfigInForce;
   readonly #carrier: Carrier;
   readonly #controlPlane: ControlPlane;
   readonly #counters: FlowCounters;
@@ -77,7 +73,6 @@ export class EdgeProxy implements AsyncDisposable {
   readonly #elbv2: Elbv2Api;
   readonly #routes: AppliedRoutes | undefined;
   readonly #stateFile: StateFile | undefined;
-  #configStatus: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
   #admin: AdminServer | undefined;
   #dns: DnsServer | undefined;
   #isClosing = false;
@@ -87,7 +82,6 @@ export class EdgeProxy implements AsyncDisposable {
     const { clock = systemClock, random = Math.random, observers = [] } = options;
     this.#routes = options.applyRoutes === true ? new AppliedRoutes() : undefined;
     const timeScale = config.timeScale ?? 1;
-    this.#loaded = loaded;
     this.#configSource = options.configSource;
     this.#onShutdown = options.onShutdown;
     this.#inherited = options.inherited;
@@ -113,9 +107,10 @@ export class EdgeProxy implements AsyncDisposable {
       dataPlane: this.#carrier,
       clientIpHost: thisHost(transparent, this.#routes),
     });
+    this.#inForce = new ConfigInForce(loaded, this.#controlPlane);
     this.#stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile);
     this.#elbv2 = new Elbv2Api({
-      region: () => this.#region,
+      region: () => this.#inForce.region,
       model: () => this.#controlPlane.model,
       change: (edit) => this.#controlPlane.change(edit, async (model) => this.#stateFile?.save(model)),
       host: {
@@ -138,11 +133,11 @@ export class EdgeProxy implements AsyncDisposable {
    * `EDGE_WORKERS_UNAVAILABLE`
    */
   async start(): Promise<this> {
-    const { config } = this.#loaded;
+    const { config } = this.#inForce;
     try {
       this.#observation.open(config.admin !== false);
       const made = await this.#stateFile?.load();
-      await this.#configure(async () => this.#loaded, made);
+      await this.#inForce.begin(made);
       if (config.admin !== false) {
         this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView(), this.#inherited?.take(adminName));
       }
@@ -158,7 +153,7 @@ export class EdgeProxy implements AsyncDisposable {
 
   /** What the config says that has no effect here, one line each. */
   get warnings(): readonly string[] {
-    return this.#loaded.warnings;
+    return this.#inForce.warnings;
   }
 
   /** Where clients can connect: the nodes of each load balancer in the config's order, then its VPC endpoints. */
@@ -270,7 +265,8 @@ export class EdgeProxy implements AsyncDisposable {
     const reasons: string[] = [];
     const missing = this.#listeningAt().filter((at) => at === undefined).length;
     if (this.#isClosing) reasons.push("it is shutting down: new clients are refused, flows may end");
-    else if (this.#configStatus.appliedAtSeconds === 0) reasons.push("it is starting: no config has been applied yet");
+    else if (this.#inForce.status.appliedAtSeconds === 0)
+      reasons.push("it is starting: no config has been applied yet");
     else if (missing > 0) reasons.push(`${missing} of its addresses do not listen`);
     return { ready: reasons.length === 0, reasons };
   }
@@ -339,52 +335,21 @@ export class EdgeProxy implements AsyncDisposable {
 
   /** Opens the DNS server, if the config has one, where the start had to leave it out. @throws EdgeProxyError `EDGE_LISTEN_FAILED` */
   async openDns(): Promise<void> {
-    const { dns } = this.#loaded.config;
+    const { dns } = this.#inForce.config;
     if (!dns || this.#dns !== undefined) return;
     const { address = "127.0.0.1", port = 10_053 } = dns;
     const records = new DnsRecords({
       model: () => this.#controlPlane.model,
-      region: () => this.#region,
+      region: () => this.#inForce.region,
       verdictsOf: (group) => this.#controlPlane.health(group)?.verdicts(),
     });
     this.#dns = await openDnsServer(address, port, records, this.#dnsOptions);
   }
 
-  /** Of what the config defines, and of callers of the API that name none. */
-  get #region(): string {
-    return this.#loaded.config.region ?? defaultRegion;
-  }
-
   async #replace(load: () => Promise<LoadedConfig>): Promise<Reloaded> {
-    const before = this.#loaded.config;
-    const { loaded, changes } = await this.#configure(load);
-    this.#loaded = loaded;
+    const reloaded = await this.#inForce.replace(load);
     this.#observation.forget(this.#observed());
-    return { changes, warnings: loaded.warnings, atNextStart: keptUntilStart(before, loaded.config) };
-  }
-
-  /**
-   * Replaces what the config has defined; what the API has made stays.
-   * @param made at the start, what is known of the API's
-   */
-  async #configure(
-    load: () => Promise<LoadedConfig>,
-    made?: Model,
-  ): Promise<{ readonly loaded: LoadedConfig; readonly changes: readonly Change[] }> {
-    try {
-      const loaded = await load();
-      let changes: readonly Change[] = [];
-      await this.#controlPlane.change((current) => {
-        const model = beside(loaded.model, made ?? partBy(current, "api"));
-        changes = diffModels(current, model);
-        return model;
-      });
-      this.#configStatus = { succeeded: true, appliedAtSeconds: wallClockMs() / 1000 };
-      return { loaded, changes };
-    } catch (error) {
-      this.#configStatus = { ...this.#configStatus, succeeded: false };
-      throw error;
-    }
+    return reloaded;
   }
 
   #listeningAt(): ReturnType<typeof listeningAt> {
@@ -432,9 +397,9 @@ export class EdgeProxy implements AsyncDisposable {
       clientIp: this.clientIp,
       monitor: (group) => this.#controlPlane.health(group),
       byHand: (group, key) => this.#controlPlane.byHand(group, key),
-      timeScale: this.#loaded.config.timeScale ?? 1,
+      timeScale: this.#inForce.config.timeScale ?? 1,
       limits: this.limits,
-      config: this.#configStatus,
+      config: this.#inForce.status,
       warnings: this.warnings,
       processes: this.#carrier.processes,
       sources: this.#carrier.sources,

@@ -1,0 +1,74 @@
+import type { EdgeProxyConfig } from "./api/config/config.ts";
+import type { LoadedConfig } from "./api/config/load.ts";
+import { keptUntilStart } from "./api/config/start-keys.ts";
+import { defaultRegion } from "./api/config/to-model.ts";
+import { wallClockMs } from "./clock.ts";
+import { beside } from "./control/beside.ts";
+import type { ControlPlane } from "./control/control-plane.ts";
+import type { Reloaded } from "./edge-proxy-options.ts";
+import { type Change, diffModels } from "./model/diff.ts";
+import { type Model, partBy } from "./model/model.ts";
+import type { ConfigStatus } from "./observe/observed.ts";
+
+/** The config that holds now, and how the last attempt to put another in its place went. What the API has made stays beside it. */
+export class ConfigInForce {
+  readonly #controlPlane: ControlPlane;
+  #loaded: LoadedConfig;
+  #status: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
+
+  /** @param loaded holds from `begin()` on */
+  constructor(loaded: LoadedConfig, controlPlane: ControlPlane) {
+    this.#loaded = loaded;
+    this.#controlPlane = controlPlane;
+  }
+
+  get config(): EdgeProxyConfig {
+    return this.#loaded.config;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#loaded.warnings;
+  }
+
+  get status(): ConfigStatus {
+    return this.#status;
+  }
+
+  /** Of what the config defines, and of callers of the API that name none. */
+  get region(): string {
+    return this.config.region ?? defaultRegion;
+  }
+
+  /**
+   * Puts the first one in force.
+   * @param made what is known of the API's
+   */
+  async begin(made: Model | undefined): Promise<void> {
+    await this.#apply(async () => this.#loaded, made);
+  }
+
+  /** Puts another one in force. @throws EdgeProxyError as `EdgeProxy.update`; nothing has changed then */
+  async replace(load: () => Promise<LoadedConfig>): Promise<Reloaded> {
+    const before = this.config;
+    const changes = await this.#apply(load);
+    return { changes, warnings: this.warnings, atNextStart: keptUntilStart(before, this.config) };
+  }
+
+  async #apply(load: () => Promise<LoadedConfig>, made?: Model): Promise<readonly Change[]> {
+    try {
+      const loaded = await load();
+      let changes: readonly Change[] = [];
+      await this.#controlPlane.change((current) => {
+        const model = beside(loaded.model, made ?? partBy(current, "api"));
+        changes = diffModels(current, model);
+        return model;
+      });
+      this.#loaded = loaded;
+      this.#status = { succeeded: true, appliedAtSeconds: wallClockMs() / 1000 };
+      return changes;
+    } catch (error) {
+      this.#status = { ...this.#status, succeeded: false };
+      throw error;
+    }
+  }
+}
