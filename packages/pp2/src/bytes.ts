@@ -8,6 +8,12 @@ export function assertBytes(value: unknown): void {
   if (Object.prototype.toString.call(value) !== "[object Uint8Array]") throw new TypeError("not a Uint8Array");
 }
 
+/** The same memory as a Uint8Array of this realm; TypeError unless it is one already, of whatever realm. */
+export function ownBytes(value: Uint8Array): Uint8Array {
+  assertBytes(value);
+  return new Uint8Array(value.buffer, value.byteOffset, value.length);
+}
+
 /** Pp2Error unless `target` has room for `length` bytes from `offset` on. */
 export function assertRoom(target: Uint8Array, offset: number, length: number): void {
   if (!Number.isInteger(offset) || offset < 0 || offset + length > target.length) {

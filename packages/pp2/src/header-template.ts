@@ -9,7 +9,7 @@ import type { Endpoint } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { layOut, writeLayout } from "./layout.ts";
 
-/* Second names for the hot path, as in `v2.ts`. */
+/* Second names for the hot path, as in `parse.ts`. */
 const FIXED = FIXED_LENGTH;
 
 /** What does not change between the headers of a template; the meaning is that of {@link HeaderInit}. */

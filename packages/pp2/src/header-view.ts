@@ -9,22 +9,18 @@ import {
   FIXED_LENGTH,
   PP2_TYPE_AWS,
   TRANSPORTS,
-  V1_MIN_LENGTH,
 } from "./constants.ts";
 import { type DecodeOptions, DecodeSettings } from "./decode-options.ts";
 import type { Pp2ErrorCode } from "./errors.ts";
 import { type Command, type Family, type Header, type Transport, WireHeader } from "./header.ts";
 import { IPv4Texts } from "./ipv4-texts.ts";
-import { type Findings, incomplete, invalid, STATUS_INCOMPLETE, type Status } from "./status.ts";
+import { parse } from "./parse.ts";
+import { type Findings, STATUS_INCOMPLETE, type Status } from "./status.ts";
 import { TextMemo } from "./text-memo.ts";
 import { findTlv, nextTlv, readTlv, subarray, TLV_OVERHEAD } from "./tlv.ts";
-import { parseV1 } from "./v1.ts";
-import { parseV2, startsV2 } from "./v2.ts";
-import { fixedPartVerdict } from "./v2-verdict.ts";
 
-/* Second names for the hot path, as in `v2.ts`. */
-const starts = startsV2;
-const parse = parseV2;
+/* Second names for the hot path, as in `parse.ts`. */
+const parseBytes = parse;
 const next = nextTlv;
 const AWS = PP2_TYPE_AWS;
 const OVERHEAD = TLV_OVERHEAD;
@@ -93,12 +89,9 @@ export class HeaderView implements Findings {
    * sense.
    */
   decode(bytes: Uint8Array, options?: DecodeOptions, start = 0, end?: number): Status {
-    if (!(bytes instanceof Uint8Array)) assertBytes(bytes);
-    if (start !== 0 || end !== undefined) return this.decode(bytes.subarray(start, end), options);
-    const settings = options === undefined ? this.#settings : this.#callSettings.read(options);
     this.#cursor = -1;
-    if (settings.acceptsV2 && starts(bytes)) return parse(this, settings, bytes);
-    return parseOther(this, settings, bytes);
+    if (options !== undefined || start !== 0 || end !== undefined) return this.#decodePart(bytes, options, start, end);
+    return parseBytes(this, this.#settings, bytes);
   }
 
   get command(): Command {
@@ -214,6 +207,12 @@ export class HeaderView implements Findings {
     this.tlvsEnd = 0;
   }
 
+  #decodePart(bytes: Uint8Array, options: DecodeOptions | undefined, start: number, end: number | undefined): Status {
+    if (!(bytes instanceof Uint8Array)) assertBytes(bytes);
+    const settings = options === undefined ? this.#settings : this.#callSettings.read(options);
+    return parse(this, settings, start === 0 && end === undefined ? bytes : bytes.subarray(start, end));
+  }
+
   #first(type: number): number {
     return findTlv(this.bytes, this.tlvsStart, this.tlvsEnd, type);
   }
@@ -229,13 +228,4 @@ export class HeaderView implements Findings {
     const hasPorts = length === 4 || length === 16;
     return hasPorts ? readUint16(this.addressBytes, this.sourceOffset + 2 * length + offset) : 0;
   }
-}
-
-/** Version 1, a version 2 header that is not whole or does not start right, or something else: the first byte tells. */
-function parseOther(view: Findings, settings: DecodeSettings, bytes: Uint8Array): Status {
-  // Version 1's shortest line is a byte shorter than the least of version 2.
-  if (bytes.length === 0) return incomplete(view, settings, settings.acceptsV1 ? V1_MIN_LENGTH : FIXED_LENGTH, 0);
-  if (bytes[0] === 0x50 && settings.acceptsV1) return parseV1(view, settings, bytes);
-  if (bytes[0] === 0x0d && settings.acceptsV2) return fixedPartVerdict(view, settings, bytes);
-  return invalid(view, "PP2_NOT_PROXY_PROTOCOL", 0);
 }

@@ -19,7 +19,7 @@ export type ReadValue<T> = (bytes: Uint8Array, start: number, end: number) => T;
 /** The bytes that a type and a length take. */
 export const TLV_OVERHEAD = 3;
 
-/* Second names for the hot path, as in `v2.ts`. */
+/* Second names for the hot path, as in `parse.ts`. */
 const OVERHEAD = TLV_OVERHEAD;
 const uint16 = readUint16;
 

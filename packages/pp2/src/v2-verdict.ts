@@ -14,9 +14,9 @@ import type { Pp2ErrorCode } from "./errors.ts";
 import { type Findings, incomplete, invalid, STATUS_OK, type Status } from "./status.ts";
 import { findBrokenTlv, findTlv, nextTlv, TLV_OVERHEAD } from "./tlv.ts";
 
-/* What becomes of a version 2 header that `parseV2` does not accept at once, and why. */
+/* What becomes of a version 2 header that `parse` does not accept at once, and why. */
 
-/* Second names for what most headers come through, as in `v2.ts`. */
+/* Second names for what most headers come through, as in `parse.ts`. */
 const next = nextTlv;
 const crc = headerCrc;
 const int32 = readInt32;
