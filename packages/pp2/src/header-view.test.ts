@@ -105,6 +105,16 @@ test("a remembered text is given only for the very same bytes", () => {
     view.decode(encode({ awsVpcEndpointId: id }));
     expect(view.awsVpcEndpointId()).toBe(id);
   }
+  for (let length = 1; length < 30; length++) {
+    const id = "a".repeat(length);
+    for (let at = 0; at < length; at++) {
+      const other = `${id.slice(0, at)}b${id.slice(at + 1)}`;
+      for (const awsVpcEndpointId of [id, other]) {
+        view.decode(encode({ awsVpcEndpointId }));
+        expect(view.awsVpcEndpointId()).toBe(awsVpcEndpointId);
+      }
+    }
+  }
   view.decode(encode({ tlvs: [{ type: 0xea, value: Uint8Array.of(1, 0x0a) }] }));
   expect(view.awsVpcEndpointId()).toBeUndefined();
 });

@@ -27,6 +27,8 @@ const OVERHEAD = TLV_OVERHEAD;
 const FIXED = FIXED_LENGTH;
 const LENGTHS = ADDRESS_LENGTHS;
 const IPV4 = IPV4_LENGTH;
+/** As the wire writes it. */
+const INET = 1;
 
 const noBytes: Uint8Array = new Uint8Array(0);
 
@@ -138,11 +140,14 @@ export class HeaderView implements Findings {
 
   /** The client's address as text; undefined for LOCAL and UNSPEC. */
   sourceAddress(): string | undefined {
+    // Most headers are of this kind, and V8 reads faster where the index is a constant.
+    if (this.version === 2 && this.familyByte >> 4 === INET) return this.#ipv4Texts.get(this.bytes, FIXED);
     return this.#address(this.sourceOffset, this.#sourceText);
   }
 
   /** What the client connected to, as text; undefined for LOCAL and UNSPEC. */
   destinationAddress(): string | undefined {
+    if (this.version === 2 && this.familyByte >> 4 === INET) return this.#ipv4Texts.get(this.bytes, FIXED + IPV4);
     return this.#address(this.destinationOffset, this.#destinationText);
   }
 
