@@ -5,7 +5,8 @@ import { refuse } from "./errors.ts";
  * Other typed arrays have other numbers in them and would be misread.
  */
 export function assertBytes(value: unknown): void {
-  if (Object.prototype.toString.call(value) !== "[object Uint8Array]") throw new TypeError("not a Uint8Array");
+  if ((value as Uint8Array | null | undefined)?.[Symbol.toStringTag] !== "Uint8Array")
+    throw new TypeError("not a Uint8Array");
 }
 
 /** The same memory as a Uint8Array of this realm; TypeError unless it is one already, of whatever realm. */
@@ -19,4 +20,12 @@ export function assertRoom(target: Uint8Array, offset: number, length: number): 
   if (!Number.isInteger(offset) || offset < 0 || offset + length > target.length) {
     refuse("PP2_TARGET_TOO_SMALL", `${length} at ${offset} of ${target.length}`);
   }
+}
+
+/** Both, one behind the other, in a new array. */
+export function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(head.length + tail.length);
+  whole.set(head);
+  whole.set(tail, head.length);
+  return whole;
 }

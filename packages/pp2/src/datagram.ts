@@ -1,3 +1,4 @@
+import { concat } from "./bytes.ts";
 import { decode } from "./decode.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import { encode } from "./encode.ts";
@@ -29,9 +30,5 @@ export function decodeDatagram(bytes: Uint8Array, options: Omit<DecodeOptions, "
 
 /** One datagram: the header for `init`, of transport DGRAM unless given, and the payload. Throws as `encode` does. */
 export function encodeDatagram(init: HeaderInit, payload: Uint8Array): Uint8Array {
-  const header = encode({ transport: "DGRAM", ...init });
-  const bytes = new Uint8Array(header.length + payload.length);
-  bytes.set(header);
-  bytes.set(payload, header.length);
-  return bytes;
+  return concat(encode({ transport: "DGRAM", ...init }), payload);
 }

@@ -17,29 +17,40 @@ export interface DecodeOptions {
   readonly end?: boolean;
 }
 
+const BOTH = [1, 2] as const;
+
 /** {@link DecodeOptions} as the parser wants them. Reusable, so that reading options allocates nothing. */
 export class DecodeSettings {
-  acceptsV1 = true;
-  acceptsV2 = true;
-  maxHeaderSize: number = DEFAULT_MAX_HEADER_SIZE;
+  /** The accepted ones: 1, 2, or 3 for both. */
+  declare versions: number;
+  declare maxHeaderSize: number;
   /** Type of the TLV that holds the CRC32C; -1 when it is not to be looked at. */
-  crcType: number = PP2_TYPE_CRC32C;
-  requiresCrc = false;
-  end = false;
+  declare crcType: number;
+  declare requiresCrc: boolean;
+  declare end: boolean;
+
+  constructor(options: DecodeOptions) {
+    this.read(options);
+  }
 
   /** Throws TypeError or RangeError on a value that makes no sense: that is the program's mistake, not the peer's. */
-  read({ versions, maxHeaderSize = DEFAULT_MAX_HEADER_SIZE, crc32c = "verify", end = false }: DecodeOptions): this {
-    this.acceptsV1 = versions?.includes(1) ?? true;
-    this.acceptsV2 = versions?.includes(2) ?? true;
+  read({
+    versions = BOTH,
+    maxHeaderSize = DEFAULT_MAX_HEADER_SIZE,
+    crc32c = "verify",
+    end = false,
+  }: DecodeOptions): this {
+    const strictness = ["ignore", "verify", "require"].indexOf(crc32c);
+    this.versions = (versions.includes(1) ? 1 : 0) | (versions.includes(2) ? 2 : 0);
     this.maxHeaderSize = maxHeaderSize;
-    this.requiresCrc = crc32c === "require";
-    this.crcType = crc32c === "ignore" ? -1 : PP2_TYPE_CRC32C;
+    this.requiresCrc = strictness === 2;
+    this.crcType = strictness === 0 ? -1 : PP2_TYPE_CRC32C;
     this.end = end;
-    if (!this.acceptsV1 && !this.acceptsV2) throw new RangeError("versions: 1, 2 or both");
+    if (this.versions === 0) throw new RangeError("versions: 1, 2 or both");
     if (!Number.isInteger(maxHeaderSize) || maxHeaderSize < FIXED_LENGTH || maxHeaderSize > MAX_HEADER_SIZE) {
       throw new RangeError("maxHeaderSize: 16 to 65551");
     }
-    if (!["verify", "require", "ignore"].includes(crc32c)) throw new RangeError("crc32c: verify, require or ignore");
+    if (strictness < 0) throw new RangeError("crc32c: verify, require or ignore");
     return this;
   }
 }

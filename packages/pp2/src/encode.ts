@@ -1,16 +1,14 @@
 import { assertRoom } from "./bytes.ts";
 import { refuse } from "./errors.ts";
 import type { HeaderInit } from "./header-init.ts";
-import { type Layout, layOut, writeLayout } from "./layout.ts";
+import { type Layout, layOut, layoutBytes, writeLayout } from "./layout.ts";
 import { latin1Bytes } from "./text.ts";
 import { formatV1 } from "./v1-line.ts";
 
 /** The header in a new array. Throws {@link Pp2Error} when `init` describes no header. */
 export function encode(init: HeaderInit): Uint8Array {
   const plan = planOf(init);
-  const bytes = new Uint8Array(plan.length);
-  write(bytes, 0, plan);
-  return bytes;
+  return typeof plan === "string" ? latin1Bytes(plan) : layoutBytes(plan);
 }
 
 /** How many bytes `encode` would make. Throws as `encode` does. */
@@ -25,7 +23,8 @@ export function encodedLength(init: HeaderInit): number {
 export function encodeInto(target: Uint8Array, offset: number, init: HeaderInit): number {
   const plan = planOf(init);
   assertRoom(target, offset, plan.length);
-  write(target, offset, plan);
+  if (typeof plan === "string") target.set(latin1Bytes(plan), offset);
+  else writeLayout(target, offset, plan);
   return plan.length;
 }
 
@@ -34,9 +33,4 @@ function planOf(init: HeaderInit): string | Layout {
   const { version = 2 } = init;
   if (version !== 1 && version !== 2) refuse("PP2_INVALID_VERSION", version);
   return version === 1 ? formatV1(init) : layOut(init);
-}
-
-function write(target: Uint8Array, offset: number, plan: string | Layout): void {
-  if (typeof plan === "string") target.set(latin1Bytes(plan), offset);
-  else writeLayout(target, offset, plan);
 }

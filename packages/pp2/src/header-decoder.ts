@@ -1,4 +1,4 @@
-import { assertBytes } from "./bytes.ts";
+import { assertBytes, concat } from "./bytes.ts";
 import { decode, invalidResult } from "./decode.ts";
 import type { DecodeOptions } from "./decode-options.ts";
 import type { DecodeResult } from "./header.ts";
@@ -78,11 +78,4 @@ export class HeaderDecoder {
     this.#collected = noBytes;
     return this.#result.status === "ok" ? left.subarray(this.#result.bytesRead - before) : left;
   }
-}
-
-function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
 }

@@ -1,7 +1,6 @@
 import { formatAddress, IPV4_LENGTH } from "./address.ts";
 import { vpcEndpointIdOf } from "./aws.ts";
 import { readUint16 } from "./big-endian.ts";
-import { assertBytes } from "./bytes.ts";
 import {
   ADDRESS_BLOCK_LENGTHS,
   ADDRESS_LENGTHS,
@@ -71,8 +70,8 @@ export class HeaderView implements Findings {
   /** @internal */
   readonly lineAddresses: Uint8Array = new Uint8Array(ADDRESS_BLOCK_LENGTHS[2] as number);
 
-  readonly #settings: DecodeSettings = new DecodeSettings();
-  readonly #callSettings: DecodeSettings = new DecodeSettings();
+  readonly #settings: DecodeSettings;
+  readonly #callSettings: DecodeSettings = new DecodeSettings({});
   readonly #ipv4Texts: IPv4Texts = new IPv4Texts();
   readonly #sourceText: TextMemo<string> = new TextMemo(formatAddress);
   readonly #destinationText: TextMemo<string> = new TextMemo(formatAddress);
@@ -81,7 +80,7 @@ export class HeaderView implements Findings {
 
   /** TypeError or RangeError on options that make no sense. They are read once. */
   constructor(options: DecodeOptions = {}) {
-    this.#settings.read(options);
+    this.#settings = new DecodeSettings(options);
   }
 
   /**
@@ -140,15 +139,17 @@ export class HeaderView implements Findings {
 
   /** The client's address as text; undefined for LOCAL and UNSPEC. */
   sourceAddress(): string | undefined {
-    // Most headers are of this kind, and V8 reads faster where the index is a constant.
-    if (this.version === 2 && this.familyByte >> 4 === INET) return this.#ipv4Texts.get(this.bytes, FIXED);
-    return this.#address(this.sourceOffset, this.#sourceText);
+    // Most headers are of this family, and V8 reads faster where the index is a constant.
+    if (this.familyByte >> 4 !== INET) return this.#address(this.sourceOffset, this.#sourceText);
+    const texts = this.#ipv4Texts;
+    return this.version === 2 ? texts.get(this.bytes, FIXED) : texts.get(this.lineAddresses, 0);
   }
 
   /** What the client connected to, as text; undefined for LOCAL and UNSPEC. */
   destinationAddress(): string | undefined {
-    if (this.version === 2 && this.familyByte >> 4 === INET) return this.#ipv4Texts.get(this.bytes, FIXED + IPV4);
-    return this.#address(this.destinationOffset, this.#destinationText);
+    if (this.familyByte >> 4 !== INET) return this.#address(this.destinationOffset, this.#destinationText);
+    const texts = this.#ipv4Texts;
+    return this.version === 2 ? texts.get(this.bytes, FIXED + IPV4) : texts.get(this.lineAddresses, IPV4);
   }
 
   /**
@@ -213,7 +214,6 @@ export class HeaderView implements Findings {
   }
 
   #decodePart(bytes: Uint8Array, options: DecodeOptions | undefined, start: number, end: number | undefined): Status {
-    if (!(bytes instanceof Uint8Array)) assertBytes(bytes);
     const settings = options === undefined ? this.#settings : this.#callSettings.read(options);
     return parse(this, settings, start === 0 && end === undefined ? bytes : bytes.subarray(start, end));
   }
@@ -224,7 +224,6 @@ export class HeaderView implements Findings {
 
   #address(at: number, memo: TextMemo<string>): string | undefined {
     const length = this.addressLength;
-    if (length === IPV4) return this.#ipv4Texts.get(this.addressBytes, at);
     return length === 0 ? undefined : memo.get(this.addressBytes, at, at + length);
   }
 

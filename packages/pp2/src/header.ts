@@ -74,14 +74,15 @@ export interface DecodedFields extends Pick<Header, "version" | "command" | "fam
 
 /** A header over bytes that were found valid. */
 export class WireHeader implements Header {
-  readonly version: Version;
-  readonly command: Command;
-  readonly family: Family;
-  readonly transport: Transport;
-  readonly source: Endpoint | null;
-  readonly destination: Endpoint | null;
-  readonly tlvs: TlvBlock;
-  readonly bytes: Uint8Array;
+  // Declared and not defined: the constructor does, and once is enough.
+  declare readonly version: Version;
+  declare readonly command: Command;
+  declare readonly family: Family;
+  declare readonly transport: Transport;
+  declare readonly source: Endpoint | null;
+  declare readonly destination: Endpoint | null;
+  declare readonly tlvs: TlvBlock;
+  declare readonly bytes: Uint8Array;
 
   /** `bytes` are those of the header that `view` has decoded, or a copy of them. */
   constructor(view: DecodedFields, bytes: Uint8Array) {

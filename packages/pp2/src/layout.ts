@@ -1,6 +1,7 @@
 import { type AddressBlock, addressBlock } from "./address-block.ts";
 import { isVpcEndpointId } from "./aws.ts";
 import { writeUint16, writeUint32 } from "./big-endian.ts";
+import { concat } from "./bytes.ts";
 import {
   FAMILIES,
   FIXED_LENGTH,
@@ -77,6 +78,13 @@ export function padded(layout: Layout, padTo: number): Layout {
   return { ...layout, padding, length: padTo };
 }
 
+/** The header in a new array. */
+export function layoutBytes(layout: Layout): Uint8Array {
+  const bytes = new Uint8Array(layout.length);
+  writeLayout(bytes, 0, layout);
+  return bytes;
+}
+
 /** Writes the header, `layout.length` bytes, from `target[offset]` on. The caller has made sure that there is room. */
 export function writeLayout(target: Uint8Array, offset: number, layout: Layout): void {
   const { addresses, crcOffset, length, padding, tlvs } = layout;
@@ -146,8 +154,5 @@ function checkTlv({ type, value }: Tlv): void {
 
 function vpcEndpointTlv(id: string): Tlv {
   if (!isVpcEndpointId(id)) refuse("PP2_INVALID_VPC_ENDPOINT_ID", id);
-  const value = new Uint8Array(1 + id.length);
-  value[0] = PP2_SUBTYPE_AWS_VPCE_ID;
-  for (let i = 0; i < id.length; i++) value[1 + i] = id.charCodeAt(i);
-  return { type: PP2_TYPE_AWS, value };
+  return { type: PP2_TYPE_AWS, value: concat(Uint8Array.of(PP2_SUBTYPE_AWS_VPCE_ID), latin1Bytes(id)) };
 }

@@ -1,7 +1,7 @@
 import type { Endpoint } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { HeaderTemplate } from "./header-template.ts";
-import { type Layout, layOut, padded, writeLayout } from "./layout.ts";
+import { type Layout, layOut, layoutBytes, padded } from "./layout.ts";
 import { TLV_OVERHEAD } from "./tlv.ts";
 
 /** Length in bytes of the headers that AWS's Network Load Balancers send. */
@@ -26,10 +26,7 @@ export interface NlbHeaderInit {
  * do not. Throws {@link Pp2Error} as `encode` does.
  */
 export function nlbHeader(init: NlbHeaderInit): Uint8Array {
-  const layout = nlbLayout(init);
-  const bytes = new Uint8Array(layout.length);
-  writeLayout(bytes, 0, layout);
-  return bytes;
+  return layoutBytes(nlbLayout(init));
 }
 
 /** A template that writes what {@link nlbHeader} does, for one address family and one VPC endpoint or none. */
@@ -44,9 +41,7 @@ export function nlbTemplate(init: Pick<HeaderInit, "awsVpcEndpointId"> & { famil
  * with a family byte of 0x11 and nevertheless without addresses: the CRC32C stands where they would be.
  */
 export function nlbHealthCheckHeader(): Uint8Array {
-  const bytes = new Uint8Array(NLB_HEADER_LENGTH);
-  writeLayout(bytes, 0, { ...layOut({ crc32c: true, padTo: NLB_HEADER_LENGTH }), familyByte: 0x11 });
-  return bytes;
+  return layoutBytes({ ...layOut({ crc32c: true, padTo: NLB_HEADER_LENGTH }), familyByte: 0x11 });
 }
 
 function nlbLayout({ source, destination, awsVpcEndpointId }: NlbHeaderInit): Layout {

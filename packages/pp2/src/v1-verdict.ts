@@ -16,14 +16,9 @@ export function lineVerdict(view: Findings, settings: DecodeSettings, bytes: Uin
   const limit = Math.min(V1_MAX_LENGTH, settings.maxHeaderSize);
   const text = latin1(bytes, 0, Math.min(bytes.length, limit));
   let matched = 0;
-  let start = "";
-  for (const candidate of STARTS) {
-    const common = commonLength(text, candidate);
-    if (common > matched) matched = common;
-    if (common === candidate.length) start = candidate;
-  }
-  const after = text[start.length];
-  if (start ? after && !" \r\n".includes(after) : matched < text.length) {
+  while (matched < text.length && STARTS.some((start) => start.startsWith(text.slice(0, matched + 1)))) matched++;
+  const following = text[matched];
+  if (following && !(STARTS.includes(text.slice(0, matched)) && " \r\n".includes(following))) {
     if (matched > SIGNATURE_LENGTH) return invalid(view, "PP2_V1_BAD_PROTOCOL", matched);
     return invalid(view, matched < SIGNATURE_LENGTH ? "PP2_NOT_PROXY_PROTOCOL" : "PP2_V1_BAD_FIELDS", matched);
   }
@@ -41,12 +36,6 @@ export function lineVerdict(view: Findings, settings: DecodeSettings, bytes: Uin
   if (words.length !== 6 || words.includes("")) return invalid(view, "PP2_V1_BAD_FIELDS", SIGNATURE_LENGTH + 1);
   const ports = words.slice(0, 4).join(" ").length;
   return invalid(view, fault < ports ? "PP2_V1_BAD_ADDRESS" : "PP2_V1_BAD_PORT", fault);
-}
-
-function commonLength(text: string, candidate: string): number {
-  let length = 0;
-  while (length < candidate.length && text[length] === candidate[length]) length++;
-  return length;
 }
 
 /** `familyByte` as version 2 would write it. */

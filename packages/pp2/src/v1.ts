@@ -20,9 +20,7 @@ export function parseV1(view: Findings, settings: DecodeSettings, bytes: Uint8Ar
   const end = Math.min(bytes.length, V1_MAX_LENGTH, settings.maxHeaderSize);
   if (end <= START_LENGTH || !startsWithProtocol(bytes)) return lineVerdict(view, settings, bytes, 0);
   const isIPv4 = bytes[9] === 0x34;
-  const next = isIPv4
-    ? scanFields(bytes, end, view.lineAddresses, IPV4_LENGTH, scanIPv4)
-    : scanFields(bytes, end, view.lineAddresses, IPV6_LENGTH, scanIPv6);
+  const next = scanFields(bytes, end, view.lineAddresses, isIPv4);
   if (next < 0) return lineVerdict(view, settings, bytes, ~next);
   return acceptLine(view, settings, bytes, next, isIPv4 ? 0x11 : 0x21);
 }
@@ -42,13 +40,9 @@ function startsWithProtocol(bytes: Uint8Array): boolean {
  * Writes both addresses and ports to `into`, and returns the index behind CRLF. When a field is not as it should be, with
  * the right byte behind it, the result is negative: `~` of where the field starts.
  */
-function scanFields(
-  bytes: Uint8Array,
-  end: number,
-  into: Uint8Array,
-  addressLength: number,
-  scanAddress: typeof scanIPv4,
-): number {
+function scanFields(bytes: Uint8Array, end: number, into: Uint8Array, isIPv4: boolean): number {
+  const scanAddress = isIPv4 ? scanIPv4 : scanIPv6;
+  const addressLength = isIPv4 ? IPV4_LENGTH : IPV6_LENGTH;
   let start = START_LENGTH;
   for (let i = 0; i < 2; i++) {
     const next = scanAddress(bytes, start, end, into, i * addressLength);

@@ -40,24 +40,19 @@ export function fixedPartVerdict(view: Findings, settings: DecodeSettings, bytes
   if (command >> 4 !== 2) return invalid(view, "PP2_BAD_VERSION", 12);
   if (command > VERSION_2_PROXY) return invalid(view, "PP2_BAD_COMMAND", 12);
   const familyByte = command === VERSION_2_PROXY ? (bytes[13] ?? 0) : 0;
-  const fault = familyFault(familyByte);
-  if (fault) return invalid(view, fault, 13);
+  const family = familyByte >> 4;
+  const transport = familyByte & 0x0f;
+  if (family > 3) return invalid(view, "PP2_BAD_FAMILY", 13);
+  if (transport > 2) return invalid(view, "PP2_BAD_TRANSPORT", 13);
+  // Only 00, 11, 12, 21, 22, 31 and 32 are expected (§2.2): a family with a transport, or neither.
+  if ((family === 0) !== (transport === 0)) return invalid(view, "PP2_BAD_FAMILY_TRANSPORT_COMBINATION", 13);
   if (length < FIXED_LENGTH) return incomplete(view, settings, FIXED_LENGTH, length);
   const total = FIXED_LENGTH + readUint16(bytes, 14);
   if (total > settings.maxHeaderSize) return invalid(view, "PP2_HEADER_TOO_LARGE", 14);
-  if (total < FIXED_LENGTH + (ADDRESS_BLOCK_LENGTHS[familyByte >> 4] as number)) {
+  if (total < FIXED_LENGTH + (ADDRESS_BLOCK_LENGTHS[family] as number)) {
     return invalid(view, "PP2_SHORT_ADDRESS_BLOCK", 14);
   }
   return incomplete(view, settings, total, length);
-}
-
-/** Only 00, 11, 12, 21, 22, 31 and 32 are expected (§2.2): a family with a transport, or neither. */
-function familyFault(byte: number): Pp2ErrorCode | undefined {
-  const family = byte >> 4;
-  const transport = byte & 0x0f;
-  if (family > 3) return "PP2_BAD_FAMILY";
-  if (transport > 2) return "PP2_BAD_TRANSPORT";
-  return (family === 0) === (transport === 0) ? undefined : "PP2_BAD_FAMILY_TRANSPORT_COMBINATION";
 }
 
 /**
@@ -99,7 +94,7 @@ function brokenTlvsVerdict(view: Findings, settings: DecodeSettings, bytes: Uint
   // Family 0 is that of every header without addresses.
   if (view.familyByte !== 0) {
     const broken = findBrokenTlv(bytes, start, end);
-    return invalid(view, broken + TLV_OVERHEAD > end ? "PP2_TLV_TRUNCATED" : "PP2_TLV_OVERRUN", broken);
+    return invalid(view, tlvFault("", broken, end), broken);
   }
   view.tlvsEnd = start;
   const crcAt = settings.crcType < 0 ? -1 : findCrcBehindAddresses(bytes, end);
@@ -144,6 +139,9 @@ export function sslFault(bytes: Uint8Array, start: number, end: number): Pp2Erro
   const subTlvs = start + SSL_FIXED_LENGTH;
   if (subTlvs > end) return "PP2_SSL_TOO_SHORT";
   const broken = findBrokenTlv(bytes, subTlvs, end);
-  if (broken < 0) return undefined;
-  return broken + TLV_OVERHEAD > end ? "PP2_SSL_SUBTLV_TRUNCATED" : "PP2_SSL_SUBTLV_OVERRUN";
+  return broken < 0 ? undefined : tlvFault("SSL_SUB", broken, end);
+}
+
+function tlvFault(level: "" | "SSL_SUB", at: number, end: number): Pp2ErrorCode {
+  return `PP2_${level}TLV_${at + TLV_OVERHEAD > end ? "TRUNCATED" : "OVERRUN"}`;
 }
