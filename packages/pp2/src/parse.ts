@@ -86,16 +86,20 @@ export function parse(view: Findings, settings: DecodeSettings, bytes: Uint8Arra
   const { crcType } = settings;
   const last = end - 2;
   let at = start;
+  // Two at a turn: at each V8 looks up anew where the bytes are.
   while (at < last) {
     const type = bytes[at];
     if (type === crcType || type === SSL) break;
+    at = (at + OVERHEAD + (((bytes[(at + 1) | 0] as number) << 8) | (bytes[(at + 2) | 0] as number))) | 0;
+    if (at >= last) break;
+    const following = bytes[at];
+    if (following === crcType || following === SSL) break;
     at = (at + OVERHEAD + (((bytes[(at + 1) | 0] as number) << 8) | (bytes[(at + 2) | 0] as number))) | 0;
   }
   view.version = 2;
   view.isLocal = isLocal;
   view.familyByte = familyByte;
-  // Storing a reference costs more than comparing it, and a socket's reads often come in one buffer.
-  if (view.bytes !== bytes) view.bytes = bytes;
+  view.bytes = bytes;
   view.tlvsStart = start;
   view.tlvsEnd = end;
   view.bytesRead = end;
