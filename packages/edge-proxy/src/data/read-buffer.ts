@@ -7,20 +7,15 @@ const ownBytes = 256 * 1024;
 /** A direction that reads less than this gives its own buffer back. */
 const bulkMinimumBytes = 16 * 1024;
 
+/** Making a view costs more than copying a small read. */
+const keptViews = 256;
+
 /**
  * All sockets read into this one, so that a flow at rest owns no buffer at all. Node gives every socket its buffer before the
  * read, and a write that the kernel did not take whole keeps pointing into the bytes it was given: so what is read here has
  * to be copied before it is written.
  */
-const sharedMemory = new ArrayBuffer(sharedBytes);
-const shared = new Uint8Array(sharedMemory);
-
-/**
- * Where these copies go. The kernel takes nearly every write at once, and then the same bytes serve for the next copy; a
- * copy that has to wait keeps its own, and the block they are in is replaced when it is full.
- */
-let copies = new ArrayBuffer(sharedBytes);
-let copiesUsed = 0;
+const shared = new Uint8Array(sharedBytes);
 
 /**
  * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it
@@ -51,14 +46,45 @@ export class ReadBuffer {
   }
 }
 
+/** Views of the memory from one place on, kept by their lengths: most reads are as long as one before. */
+class Views {
+  readonly memory: ArrayBuffer;
+  readonly offset: number;
+  readonly #known: (Uint8Array | undefined)[] = [];
+
+  constructor(memory: ArrayBuffer, offset: number) {
+    this.memory = memory;
+    this.offset = offset;
+  }
+
+  of(length: number): Uint8Array {
+    const slot = length % keptViews;
+    const known = this.#known[slot];
+    if (known !== undefined && known.length === length) return known;
+    const made = new Uint8Array(this.memory, this.offset, length);
+    this.#known[slot] = made;
+    return made;
+  }
+}
+
+const reads = new Views(shared.buffer, 0);
+
+/**
+ * Where the copies go. The kernel takes nearly every write at once, and then the same bytes serve for the next copy; a
+ * copy that has to wait keeps its own, and the block they are in is replaced when it is full.
+ */
+let block = new ArrayBuffer(sharedBytes);
+let copiesUsed = 0;
+let copies = new Views(block, 0);
+
 function copyOfShared(length: number): Uint8Array {
   if (copiesUsed + length > sharedBytes) {
-    copies = new ArrayBuffer(sharedBytes);
+    block = new ArrayBuffer(sharedBytes);
     copiesUsed = 0;
   }
-  // Views of an ArrayBuffer at hand cost a third of what `subarray` does.
-  const copy = new Uint8Array(copies, copiesUsed, length);
-  copy.set(new Uint8Array(sharedMemory, 0, length));
+  if (copies.offset !== copiesUsed || copies.memory !== block) copies = new Views(block, copiesUsed);
+  const copy = copies.of(length);
+  copy.set(reads.of(length));
   copiesUsed += length;
   return copy;
 }
