@@ -140,8 +140,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     if (this.state === "closing") return;
     this.activeMs = this.#home.coarseNowMs;
     this.#fin ??= { side: this.#sideOf(socket), kind: "fin" };
-    const half = socket === this.client ? this.up : this.down;
-    half.sourceEnded(this.halfClosed);
+    (socket === this.client ? this.up : this.down).sourceEnded();
   }
 
   socketDrained(socket: FlowSocket): void {

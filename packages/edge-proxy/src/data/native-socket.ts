@@ -127,7 +127,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
   destroy(): void {
     if (this.destroyed) return;
     this.#destroyed();
-    this.#handle.close(onclose);
+    this.#handle.close();
   }
 
   resetAndDestroy(): void {
@@ -135,8 +135,8 @@ class NativeSocket implements FlowSocket, HandleOwner {
     // libuv refuses to reset while a FIN is under way (EINVAL), and Node then does not close the handle any more.
     const isEnding = this.#writableEnded && !this.#writableFinished && this.writableLength === 0;
     this.#destroyed();
-    if (isEnding) this.#handle.close(onclose);
-    else this.#handle.reset(onclose);
+    if (isEnding) this.#handle.close();
+    else this.#handle.reset();
   }
 
   read(lengthOrError: number): Uint8Array | undefined {
@@ -165,7 +165,6 @@ class NativeSocket implements FlowSocket, HandleOwner {
 
   finished(): void {
     this.#writableFinished = true;
-    if (this.#readableEnded) this.destroy();
   }
 
   closed(): void {
@@ -197,6 +196,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
 
   #received(length: number): Uint8Array | undefined {
     const reader = this.#reader as ByteReader;
+    lastToReceive = this;
     const more = reader.onRead(length, this.#buffer as Uint8Array);
     if (this.destroyed) return undefined;
     if (!more) {
@@ -212,13 +212,17 @@ class NativeSocket implements FlowSocket, HandleOwner {
   #ended(): void {
     // libuv also calls it the end when it has just read bytes and finds a reset behind them. A connection with a FIN still
     // has a peer.
-    if (!this.#writableEnded && this.#handle.getpeername(name) !== 0) return this.#failed("ECONNRESET");
+    const mayBeReset = lastToReceive === this && !this.#writableEnded;
+    if (mayBeReset && this.#handle.getpeername(name) !== 0) return this.#failed("ECONNRESET");
     this.#readableEnded = true;
     this.#owner?.socketEnded(this);
-    if (this.#writableFinished) this.destroy();
+    // Closing says FIN too, if a shutdown has not said it yet.
+    if (this.#writableEnded && this.writableLength === 0) this.destroy();
   }
 
   #shutdown(): void {
+    // Closing says FIN too, and spares a system call.
+    if (this.#readableEnded) return this.destroy();
     const request = new ShutdownWrap();
     request.oncomplete = afterShutdown;
     // Without a connection there is nobody to say it to, which the next read will tell.
@@ -238,11 +242,17 @@ class NativeSocket implements FlowSocket, HandleOwner {
   #destroyed(): void {
     this.destroyed = true;
     this.#writableEnded = true;
+    if (justClosed.push(this) === 1) setImmediate(tellClosed);
   }
 }
 
 /** What the last one asked for is called. */
 const name = { address: "", family: "", port: 0 };
+
+/** The socket that the last bytes came from. */
+let lastToReceive: NativeSocket | undefined;
+
+let justClosed: NativeSocket[] = [];
 
 /** The last request that the kernel took at once. */
 let spareWrite: WriteRequest | undefined;
@@ -269,6 +279,9 @@ function afterShutdown(this: unknown, _status: number, { socket }: TcpHandle): v
   socket.finished();
 }
 
-function onclose(this: TcpHandle): void {
-  this.socket.closed();
+/** Tells the owners of all sockets that were closed in this turn of the event loop: a callback of libuv for each costs more. */
+function tellClosed(): void {
+  const closed = justClosed;
+  justClosed = [];
+  for (const socket of closed) socket.closed();
 }

@@ -46,8 +46,9 @@ export interface TcpHandle {
   /** The request calls back only if `streamBaseState[kLastWriteWasAsync]` is 1; otherwise it can be used again. */
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
   shutdown(request: ShutdownRequest): number;
-  close(onClosed?: (this: TcpHandle) => void): void;
-  reset(onClosed: (this: TcpHandle) => void): number;
+  /** The descriptor is closed when they return. */
+  close(): void;
+  reset(): number;
 }
 
 /** Who is told what happens to a handle. A status below 0 is an error. */
@@ -56,7 +57,6 @@ export interface HandleOwner {
   connected(status: number): void;
   written(length: number, status: number): void;
   finished(): void;
-  closed(): void;
 }
 
 interface ConnectRequest {

@@ -70,14 +70,10 @@ export class SpliceHalf implements ByteReader {
     return !this.#paused;
   }
 
-  /**
-   * The source's FIN goes on, behind its last byte.
-   * @param last the sink has said FIN too: closing it says ours, and spares a system call
-   */
-  sourceEnded(last = false): void {
+  /** The source's FIN goes on, behind its last byte. */
+  sourceEnded(): void {
     this.ended = true;
-    if (last && this.#sink?.writableLength === 0) this.#sink.destroy();
-    else this.#sink?.end();
+    this.#sink?.end();
   }
 
   /** The kernel has taken all that was written to the sink. */
