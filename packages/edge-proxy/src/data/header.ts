@@ -19,7 +19,11 @@ export interface HeaderFacts {
  * each endpoint.
  */
 export class HeaderWriter {
-  readonly #templates = new Map<string, HeaderTemplate>();
+  /** By the VPC endpoint's id. */
+  readonly #templates = {
+    INET: new Map<string | undefined, HeaderTemplate>(),
+    INET6: new Map<string | undefined, HeaderTemplate>(),
+  };
 
   /** The header of a flow, or undefined where its target gets none. */
   write(flow: HeaderFacts): Uint8Array | undefined {
@@ -28,15 +32,19 @@ export class HeaderWriter {
     if (destination === undefined) return undefined;
     const source = { address: flow.clientAddress, port: flow.clientPort };
     const family = source.address.includes(":") || destination.address.includes(":") ? "INET6" : "INET";
-    return this.#template(family, flow.entry.vpcEndpointId).encode(source, destination);
+    const template = this.#template(family, flow.entry.vpcEndpointId);
+    // From Node's pool: memory of its own costs more than all that is written to it.
+    const header = Buffer.allocUnsafe(template.length);
+    template.encodeInto(header, 0, source, destination);
+    return header;
   }
 
   #template(family: "INET" | "INET6", awsVpcEndpointId: string | undefined): HeaderTemplate {
-    const key = `${family} ${awsVpcEndpointId ?? ""}`;
-    const known = this.#templates.get(key);
+    const templates = this.#templates[family];
+    const known = templates.get(awsVpcEndpointId);
     if (known !== undefined) return known;
     const template = nlbTemplate({ family, ...(awsVpcEndpointId === undefined ? {} : { awsVpcEndpointId }) });
-    this.#templates.set(key, template);
+    templates.set(awsVpcEndpointId, template);
     return template;
   }
 }

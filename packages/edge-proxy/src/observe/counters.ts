@@ -37,7 +37,7 @@ export function countFlows(): { readonly counters: FlowCounters; readonly observ
       counters.bytesFromClients += bytesFromClient;
       counters.bytesFromTargets += bytesFromTarget;
       if (kind === "port-allocation") counters.portAllocationErrors++;
-      const reason = `${side}.${kind}`;
+      const reason = endName(side, kind);
       counters.closed[reason] = (counters.closed[reason] ?? 0) + 1;
     },
     flowRefused({ reason }) {
@@ -46,4 +46,21 @@ export function countFlows(): { readonly counters: FlowCounters; readonly observ
     },
   };
   return { counters, observer };
+}
+
+const endNames = new Map<string, Map<string, string>>();
+
+/** `side.kind`, made once: to make it for each flow, only to look it up, costs more than all other counting. */
+function endName(side: string, kind: string): string {
+  let names = endNames.get(side);
+  if (names === undefined) {
+    names = new Map();
+    endNames.set(side, names);
+  }
+  let name = names.get(kind);
+  if (name === undefined) {
+    name = `${side}.${kind}`;
+    names.set(kind, name);
+  }
+  return name;
 }
