@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { type Endpoint, type HeaderTemplate, nlbTemplate } from "@edgekit/pp2";
 import type { FlowSocket } from "./flow-socket.ts";
 import type { Entry, Forward } from "./routes.ts";

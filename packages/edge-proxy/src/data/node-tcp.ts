@@ -75,6 +75,7 @@ export interface WriteRequest {
 
 /** The handle of a listening `net.Server`. */
 export interface ListeningHandle {
+  setNoDelay(on: boolean): number;
   onconnection?: (this: ListeningHandle, status: number, accepted: TcpHandle) => void;
 }
 

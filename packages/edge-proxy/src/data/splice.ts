@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { ByteReader, FlowSocket } from "./flow-socket.ts";
 import { ReadBuffer } from "./read-buffer.ts";
 

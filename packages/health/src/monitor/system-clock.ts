@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { Clock, Timer } from "./clock.ts";
 
 /** setTimeout keeps its delay in 31 bits and turns a longer one into 1 ms. */
