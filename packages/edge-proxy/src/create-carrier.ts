@@ -75,7 +75,12 @@ export function createCarrier({ config, options, limits, transparent, observers 
     workers,
     observers,
     inherited,
-    settings: { ...settings, maxFlows: limits.maxFlowsPerProcess, wantsSources },
+    settings: {
+      ...settings,
+      maxFlows: limits.maxFlowsPerProcess,
+      maxOffered: Math.floor(limits.reserved / 2),
+      wantsSources,
+    },
     limits: { flows: limits.maxFlows, sources: maxFlowsPerSource, targets: flowsPerTarget },
   });
 }

@@ -39,6 +39,22 @@ export interface DataPlaneOptions {
   readonly publicApiOnly?: boolean;
   /** Sockets that listen already, by the keys of their entries. */
   readonly ready?: ReadySockets | undefined;
+  /** Default none. */
+  readonly neighbours?: Neighbours;
+}
+
+/** Processes that carry flows beside this one, of the same listeners. */
+export interface Neighbours {
+  readonly count: number;
+  /** Enough clients are on their way to them. */
+  readonly busy: boolean;
+  /**
+   * Offers them a client that this process has no room for.
+   * @param key of the entry that it came in by
+   * @param connection what its socket gave away
+   * @param full how many processes have no room, this one included
+   */
+  offer(key: string, connection: object, full: number): void;
 }
 
 /** A reset waits this long for the bytes before it to leave the kernel. */
@@ -159,6 +175,14 @@ export class DataPlane implements Carrier, FlowHome {
     this.#sweepTimer = undefined;
   }
 
+  /**
+   * Takes a client that another process has accepted.
+   * @param full how many processes have had no room for it
+   */
+  receive(key: string, connection: object, full: number): void {
+    this.#accepted(key, this.#sockets.adopt(connection), full);
+  }
+
   now(): number {
     return this.#options.clock.now();
   }
@@ -208,27 +232,39 @@ export class DataPlane implements Carrier, FlowHome {
   }
 
   /** The way of one connection. */
-  #accepted(key: string, client: FlowSocket): void {
+  #accepted(key: string, client: FlowSocket, full = 0): void {
     const entry = this.#routes.entries.get(key) ?? this.#coming?.entries.get(key);
     // A listener that is being closed may still hand over a connection; there is nowhere to send it.
     if (entry === undefined) return client.resetAndDestroy();
     const { maxFlows, quotas, random } = this.#options;
-    const admission = admit(client, this, ++this.#lastId, entry, maxFlows - this.#flows.size, quotas);
-    if (admission instanceof RefusedClient) return this.#refuse(admission, client);
+    const room = maxFlows - this.#flows.size;
+    if (room <= 0 && this.#offer(key, client, full + 1)) return;
+    const admission = admit(client, this, ++this.#lastId, entry, room, quotas);
+    if (admission instanceof RefusedClient) return this.#refuse(admission, client, full);
     const flow = admission;
     const seed = (random() * 0x1_0000_0000) >>> 0;
     const selection = select(entry, { clientAddress: flow.clientAddress, clientPort: flow.clientPort, seed });
-    if (selection === undefined) return this.#refuse(new RefusedClient(flow.id, entry, "no_target", client), client);
+    if (selection === undefined) return this.#turnAway(new RefusedClient(flow.id, entry, "no_target", client));
     flow.forward = selection.forward;
     flow.route = selection.route;
     const sourceless = this.#giveSource(flow);
-    if (sourceless !== undefined) return this.#refuse(sourceless, client);
+    if (sourceless !== undefined) return this.#refuse(sourceless, client, full);
     this.#flows.add(flow);
     quotas.flows?.add(allFlows);
     quotas.sources?.add(flow.clientAddress);
     this.#observers.tell((observer) => observer.flowOpened?.(flow));
     client.start(flow.up, flow);
     dial(flow, this.#sockets, this.#options.transparent);
+  }
+
+  /** Other processes may have room. @returns false when none of them can have it */
+  #offer(key: string, client: FlowSocket, full: number): boolean {
+    const { neighbours } = this.#options;
+    if (neighbours === undefined || neighbours.busy || full > neighbours.count) return false;
+    const connection = client.giveAway?.();
+    if (connection === undefined) return false;
+    neighbours.offer(key, connection, full);
+    return true;
   }
 
   /** @returns the client where there is none for it */
@@ -247,11 +283,11 @@ export class DataPlane implements Carrier, FlowHome {
   }
 
   /** Turns a client away, unless other processes leave it a place. */
-  #refuse(refused: RefusedClient, client: FlowSocket): void {
+  #refuse(refused: RefusedClient, client: FlowSocket, full: number): void {
     const { quota, key = "" } = refused.shortage ?? {};
     if (quota?.more === undefined) return this.#turnAway(refused);
     void quota.more(key).then((found) => {
-      if (found) this.#accepted(refused.entry.key, client);
+      if (found) this.#accepted(refused.entry.key, client, full);
       else this.#turnAway(refused);
     });
   }

@@ -51,6 +51,8 @@ export interface FlowSocket {
   destroy(): void;
   /** The same with a reset. */
   resetAndDestroy(): void;
+  /** Gives away a connection that has not been started, for `Sockets.adopt` in another process; this socket is over then. */
+  giveAway?(): object;
 }
 
 /** Where to connect to, and from where. */
@@ -70,6 +72,8 @@ export interface Destination {
 export interface Sockets {
   /** Calls back for each connection that a listening server accepts, with a socket that is still to be started. */
   accept(server: net.Server, onConnection: (client: FlowSocket) => void): void;
+  /** The socket of a connection that another process has given away; it is still to be started. */
+  adopt(connection: object): FlowSocket;
   /** A socket that is connecting. Whatever is in the way comes as 'failed'. */
   connect(destination: Destination, reader: ByteReader, owner: SocketOwner): FlowSocket;
 }

@@ -32,7 +32,7 @@ const {
   nodeTcp ?? ({} as NodeTcp);
 
 /** Sockets without `net.Socket`, or undefined where this version of Node does not have what they need. */
-export const nativeSockets: Sockets | undefined = nodeTcp && { accept, connect };
+export const nativeSockets: Sockets | undefined = nodeTcp && { accept, adopt, connect };
 
 function accept(server: net.Server, onConnection: (client: FlowSocket) => void): void {
   const handle = (server as unknown as { _handle: ListeningHandle })._handle;
@@ -46,6 +46,10 @@ function accept(server: net.Server, onConnection: (client: FlowSocket) => void):
     if (!handedOn) accepted.setNoDelay(true);
     onConnection(new NativeSocket(accepted));
   };
+}
+
+function adopt(connection: object): FlowSocket {
+  return new NativeSocket(connection as TcpHandle);
 }
 
 function connect(destination: Destination, reader: ByteReader, owner: SocketOwner): FlowSocket {
@@ -139,6 +143,11 @@ class NativeSocket implements FlowSocket, HandleOwner {
     this.#destroyed();
     if (isEnding) this.#handle.close();
     else this.#handle.reset();
+  }
+
+  giveAway(): object {
+    this.#destroyed();
+    return this.#handle;
   }
 
   read(lengthOrError: number): Uint8Array | undefined {

@@ -7,6 +7,11 @@ export const netSockets: Sockets = {
     server.on("connection", (socket) => onConnection(new NetSocket(socket)));
   },
 
+  adopt(connection) {
+    const options = { handle: connection, allowHalfOpen: true, highWaterMark: 1 } as net.SocketConstructorOpts;
+    return new NetSocket(new net.Socket(options));
+  },
+
   connect({ address, port, family, fd, localAddress, localPort }, reader, owner) {
     const onread = {
       buffer: () => reader.nextBuffer(),

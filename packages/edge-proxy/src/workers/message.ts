@@ -25,6 +25,7 @@ export type ToWorker =
       readonly group: string;
     }
   | { readonly type: "quota"; readonly quota: QuotaName; readonly answer: QuotaAnswer }
+  | OfferedClient
   /** `scrape`: also what is measured from one scrape to the next */
   | { readonly type: "report"; readonly call: number; readonly scrape: boolean }
   | { readonly type: "close"; readonly call: number; readonly drainMs: number };
@@ -37,7 +38,17 @@ export type FromWorker =
   /** From now on reports are about flows of this snapshot, or of earlier reports. */
   | { readonly type: "applied"; readonly version: number }
   | { readonly type: "flows"; readonly report: FlowReport }
-  | { readonly type: "quota"; readonly quota: QuotaName; readonly request: ToLender };
+  | { readonly type: "quota"; readonly quota: QuotaName; readonly request: ToLender }
+  | OfferedClient;
+
+/** Comes with the connection of a client that somebody had no room for. */
+export interface OfferedClient {
+  readonly type: "client";
+  /** Of the entry that it came in by. */
+  readonly key: string;
+  /** How many workers have no room. */
+  readonly full: number;
+}
 
 /** What there is a limit on, for all workers together: flows in all, of a client address, from a node's address to a target. */
 export type QuotaName = "flows" | "sources" | "targets";
@@ -46,8 +57,12 @@ export type QuotaName = "flows" | "sources" | "targets";
 export interface WorkerSettings {
   /** What the clock of flows has begun at, in milliseconds of the machine's monotonic clock: workers tell times by it. */
   readonly clockOriginMs: number;
+  /** How many there are, this one included. */
+  readonly workers: number;
   /** Of this worker: as its descriptors allow. */
   readonly maxFlows: number;
+  /** So many clients may be on their way to other workers at one time; each holds a descriptor here. */
+  readonly maxOffered: number;
   /** What it may use of the limits on all workers together. */
   readonly quotas: { readonly flows: Opening; readonly sources: Opening | undefined; readonly targets: Opening };
   /** Whether somebody wants to know the source of every flow, however short. */

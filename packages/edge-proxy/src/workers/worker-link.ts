@@ -1,14 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { FromWorker, ToWorker, WorkerAnswer } from "./message.ts";
+import type { TcpHandle } from "../data/node-tcp.ts";
+import type { FromWorker, OfferedClient, ToWorker, WorkerAnswer } from "./message.ts";
 
 /** What a worker is started from: compiled, also where the rest runs from source. */
 const program = fileURLToPath(new URL("../../dist/workers/worker-process.js", import.meta.url));
 
 export interface WorkerEvents {
   /** Everything but the answers to calls. */
-  onMessage(message: Told): void;
+  onMessage(message: Told, connection: TcpHandle | undefined): void;
   /** The process is gone, and has said everything. */
   onExit(): void;
 }
@@ -42,10 +43,10 @@ export class WorkerLink {
     this.listening = new Promise((resolve) => {
       isListening = resolve;
     });
-    this.#process.on("message", (message: FromWorker) => {
+    this.#process.on("message", (message: FromWorker, connection: TcpHandle | undefined) => {
       if (message.type === "listening") isListening(true);
       else if (message.type === "done") this.#answered(message.call, message.answer);
-      else onMessage(message);
+      else onMessage(message, connection);
     });
     const gone = (how: string): void => {
       this.#ended = how;
@@ -76,6 +77,11 @@ export class WorkerLink {
     if (!this.#process.connected) return;
     // One that is going away says so by 'exit'.
     this.#process.send(message, handle as never, () => {});
+  }
+
+  /** The connection is the worker's then. */
+  give(client: OfferedClient, connection: TcpHandle): void {
+    this.#process.send(client, connection as never, () => connection.close());
   }
 
   /** @returns undefined where the worker ended before it answered */

@@ -3,14 +3,14 @@ import type { Clock } from "../clock.ts";
 import type { Carrier, CarrierProcess, FlowSet } from "../data/carrier.ts";
 import type { FlowObserver } from "../data/flow-observer.ts";
 import type { ReadySockets } from "../data/listener.ts";
-import { loadNodeTcp, type NodeTcp } from "../data/node-tcp.ts";
+import { loadNodeTcp, type NodeTcp, type TcpHandle } from "../data/node-tcp.ts";
 import { Observers } from "../data/observers.ts";
 import { entryOwner, type Routes } from "../data/routes.ts";
 import { EdgeProxyError } from "../error.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
 import { clockOriginMs } from "./clock-origin.ts";
 import { FlowMirror } from "./flow-mirror.ts";
-import type { QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
+import type { OfferedClient, QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
 import { QuotaLender } from "./quota-lender.ts";
 import { bindShared, inheritedSockets, type SharedSockets, socketName } from "./shared-sockets.ts";
 import { Slot } from "./slot.ts";
@@ -21,7 +21,7 @@ export interface WorkerPoolOptions {
   readonly clock: Clock;
   /** How many processes. */
   readonly workers: number;
-  readonly settings: Omit<WorkerSettings, "clockOriginMs" | "quotas">;
+  readonly settings: Omit<WorkerSettings, "clockOriginMs" | "workers" | "quotas">;
   /** On all workers together. */
   readonly limits: { readonly flows: number; readonly sources: number | undefined; readonly targets: number };
   readonly observers: readonly FlowObserver[];
@@ -210,7 +210,7 @@ export class WorkerPool implements Carrier {
   /** Starts a worker. @returns how it takes to the snapshot; undefined if it ended before */
   async #boot(slot: Slot): Promise<WorkerAnswer | undefined> {
     const link = new WorkerLink({
-      onMessage: (message) => this.#heard(slot, message),
+      onMessage: (message, connection) => this.#heard(slot, message, connection),
       onExit: () => this.#lost(slot),
     });
     slot.filled(link);
@@ -221,12 +221,13 @@ export class WorkerPool implements Carrier {
     const { flows, sources, targets } = this.#lenders;
     const quotas = { flows: flows.joined(index), sources: sources?.joined(index), targets: targets.joined(index) };
     this.#told.applied(index, this.#routes.version);
-    link.tell({ type: "start", settings: { ...this.#options.settings, clockOriginMs: clockOriginMs(), quotas } });
+    const { settings, workers } = this.#options;
+    link.tell({ type: "start", settings: { ...settings, clockOriginMs: clockOriginMs(), workers, quotas } });
     for (const key of this.#sockets.keys()) this.#sendSocket(link, index, key);
     return link.call({ type: "apply", ...this.#routes });
   }
 
-  #heard({ index }: Slot, message: Told): void {
+  #heard({ index }: Slot, message: Told, connection: TcpHandle | undefined): void {
     switch (message.type) {
       case "applied":
         this.#told.applied(index, message.version);
@@ -237,7 +238,21 @@ export class WorkerPool implements Carrier {
       case "quota":
         this.#lenders[message.quota]?.receive(index, message.request);
         break;
+      case "client":
+        if (connection !== undefined) this.#offer(index, message, connection);
+        break;
     }
+  }
+
+  /** Sends a client that a worker has no room for on to the next one. The last one of the round refuses it. */
+  #offer(index: number, client: OfferedClient, connection: TcpHandle): void {
+    const { workers } = this.#options;
+    const ahead = Array.from({ length: workers - client.full }, (_, i) => this.#slots[(index + 1 + i) % workers]);
+    const next = ahead.findIndex((slot) => slot?.link !== undefined);
+    // A worker that is being replaced is passed over.
+    const link = next < 0 ? this.#slots[index]?.link : ahead[next]?.link;
+    if (link === undefined) connection.reset(() => {});
+    else link.give({ ...client, full: next < 0 ? workers : client.full + next }, connection);
   }
 
   #lost(slot: Slot): void {

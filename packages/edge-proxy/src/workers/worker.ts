@@ -11,6 +11,7 @@ import { clockOriginMs } from "./clock-origin.ts";
 import { FlowReporter } from "./flow-reporter.ts";
 import { LeasedQuota } from "./leased-quota.ts";
 import type { FromWorker, QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
+import { type GiveClient, OtherWorkers } from "./other-workers.ts";
 import type { Opening } from "./quota-messages.ts";
 
 /** How often it is told what flows that stand have carried, also without being asked. */
@@ -29,7 +30,7 @@ export class Worker {
   /** Snapshots are taken over in the order in which they come. */
   #routed: Promise<void> = Promise.resolve();
 
-  constructor(settings: WorkerSettings, tell: (message: FromWorker) => void) {
+  constructor(settings: WorkerSettings, tell: (message: FromWorker) => void, give: GiveClient) {
     this.#tell = tell;
     this.#quotas = quotasOf(settings, tell);
     this.#reporter = new FlowReporter({
@@ -52,6 +53,7 @@ export class Worker {
         },
       },
       observers: [this.#reporter],
+      neighbours: new OtherWorkers(settings, give),
     });
     this.#loopDelay.start();
     this.#progressLater();
@@ -61,6 +63,9 @@ export class Worker {
     switch (message.type) {
       case "socket":
         if (handle !== undefined) this.#sockets.set(message.key, handle);
+        break;
+      case "client":
+        if (handle !== undefined) this.#dataPlane.receive(message.key, handle, message.full);
         break;
       case "apply":
       case "publish":
