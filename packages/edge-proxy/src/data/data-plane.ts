@@ -16,7 +16,7 @@ import { allFlows, type Quotas } from "./quota.ts";
 import { type Entry, entryOwner, type Routes } from "./routes.ts";
 import { select } from "./select.ts";
 import { chooseSource } from "./source.ts";
-import { type PortRange, SourcePorts } from "./source-ports.ts";
+import { type Place, type PortRange, SourcePorts } from "./source-ports.ts";
 import { type FlowTimeouts, sweep } from "./sweep.ts";
 import type { TransparentSockets } from "./transparent-socket.ts";
 
@@ -41,6 +41,8 @@ export interface DataPlaneOptions {
   readonly ready?: ReadySockets | undefined;
   /** Default none. */
   readonly neighbours?: Neighbours;
+  /** Of this process among all that carry flows. Default the only one. */
+  readonly place?: Place;
 }
 
 /** Processes that carry flows beside this one, of the same listeners. */
@@ -88,7 +90,7 @@ export class DataPlane implements Carrier, FlowHome {
     this.#options = options;
     this.#observers = new Observers(options.observers);
     const { quotas, kernelPorts: kernelRange, random } = options;
-    this.#sourcePorts = new SourcePorts({ quota: quotas.targets, kernelRange, random });
+    this.#sourcePorts = new SourcePorts({ quota: quotas.targets, kernelRange, random, place: options.place });
     this.coarseNowMs = options.clock.now();
     this.#sweepLater();
   }

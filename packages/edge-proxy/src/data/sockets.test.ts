@@ -226,6 +226,26 @@ describe.each(both)("$name sockets", ({ sockets }) => {
     client.resetAndDestroy();
     await seen.happens("closed");
   });
+
+  it("are made of connections that another process has given away unstarted, nothing lost", async () => {
+    // Only native sockets can be given away.
+    await using server = await listenWith(nativeSockets as Sockets);
+    const client = net.connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
+    client.end("early");
+    const { socket: accepted } = await server.accepted();
+    const connection = accepted.giveAway?.();
+    expect(accepted.destroyed).toBe(true);
+    const seen = new Recorder();
+    const socket = sockets.adopt(connection as object);
+    expect(socket.peerName()).toEqual({ address: "127.0.0.1", port: client.localPort });
+    socket.start(seen, seen);
+    await seen.happens("ended");
+    expect(Buffer.concat(seen.bytes).toString()).toBe("early");
+    socket.write(Buffer.from("late"));
+    socket.end();
+    expect((await withDeadline(collect(client), "the answer")).bytes.toString()).toBe("late");
+    await seen.happens("closed");
+  });
 });
 
 describe("native sockets", () => {

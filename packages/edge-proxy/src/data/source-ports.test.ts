@@ -46,6 +46,22 @@ describe("source ports of a node whose address is bound", () => {
     expect(seen.size).toBe(spare);
   });
 
+  it("are of each of several processes' own first, and the others' when it has no more", () => {
+    const processes = [0, 1, 2, 3].map((index) =>
+      portsWith({ place: { index, of: 4 } }).of("10.0.9.1", target("10.0.0.1:80")),
+    );
+    const own = awsFlowsPerTarget / 4;
+    const taken = processes.map((ports) => Array.from({ length: own }, () => ports.take(true) as number));
+    expect(new Set(taken.flat()).size).toBe(awsFlowsPerTarget);
+    const [ports, mine] = [processes[1]!, taken[1]!];
+    while (mine.length < awsFlowsPerTarget) mine.push(ports.take(true) as number);
+    expect(new Set(mine).size).toBe(awsFlowsPerTarget);
+    expect([Math.min(...mine), Math.max(...mine), ports.take(true)]).toEqual([10_536, 65_535, undefined]);
+    for (const port of mine) ports.give(port);
+    expect(ports.inUse).toBe(0);
+    expect(new Set(Array.from({ length: awsFlowsPerTarget }, () => ports.take(true))).size).toBe(awsFlowsPerTarget);
+  });
+
   it("stop at the limit, and one past it there is none", () => {
     const ports = portsWith({ quota: new LocalQuota(2) }).of("10.0.9.1", target("10.0.0.1:80"));
     expect([ports.take(true), ports.take(true), ports.take(true)]).toEqual([23_920, 23_921, undefined]);

@@ -14,12 +14,23 @@ export interface PortRange {
   readonly last: number;
 }
 
+/** One of several processes that share something, counted from 0. */
+export interface Place {
+  readonly index: number;
+  readonly of: number;
+}
+
 export interface SourcePortsOptions {
   /** Of flows for each node address and target. */
   readonly quota: Quota;
   readonly kernelRange: PortRange;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
+  /**
+   * Of this process among those that have the same nodes' addresses. Each has its own part of the ports and takes others only
+   * when it has no more, so that they hardly ever run into each other. Default the only one.
+   */
+  readonly place?: Place | undefined;
 }
 
 /**
@@ -80,9 +91,7 @@ export class TargetPorts {
   readonly #key: string;
   /** Of these, the ones that the kernel chose. */
   #kernels = 0;
-  /** The kernel's range, and all others. */
-  #inside: PortRing | undefined;
-  #outside: PortRing | undefined;
+  readonly #rings = new Map<RingName, PortRing>();
   readonly #options: SourcePortsOptions;
 
   constructor(options: SourcePortsOptions, key: string) {
@@ -115,8 +124,8 @@ export class TargetPorts {
    * @param far not near it: another process may have a long run of ports
    */
   exchange(port: number, bound: boolean, far = false): number | undefined {
-    if (far) for (const ring of [this.#outside, this.#inside]) ring?.jump(this.#options.random());
-    const next = bound ? this.#chosen(far) : this.#fromOutside();
+    if (far) for (const ring of this.#rings.values()) ring.jump(this.#options.random());
+    const next = bound ? this.#chosen(far) : this.#takeFrom(outside);
     if (next !== undefined) this.#release(port);
     return next;
   }
@@ -133,8 +142,7 @@ export class TargetPorts {
       this.#kernels--;
       return;
     }
-    const { first, last } = this.#options.kernelRange;
-    (port >= first && port <= last ? this.#inside : this.#outside)?.give(port);
+    for (const ring of this.#rings.values()) if (ring.has(port)) return ring.give(port);
   }
 
   /**
@@ -145,7 +153,7 @@ export class TargetPorts {
     const { first, last } = this.#options.kernelRange;
     const size = last - first + 1;
     if (this.#kernels * 2 >= size) {
-      const port = this.#fromOutside();
+      const port = this.#takeFrom(outside);
       if (port !== undefined) return port;
       if (this.#kernels >= size) return undefined;
     }
@@ -155,41 +163,71 @@ export class TargetPorts {
 
   #chosen(far = false): number | undefined {
     // Another process that has taken all of the ports outside would be run into again and again.
-    const insideFirst = far && this.#options.random() < 0.5;
-    return insideFirst ? (this.#fromInside() ?? this.#fromOutside()) : (this.#fromOutside() ?? this.#fromInside());
+    return this.#takeFrom(far && this.#options.random() < 0.5 ? insideFirst : outsideFirst);
   }
 
-  #fromInside(): number | undefined {
-    const { kernelRange, random } = this.#options;
-    this.#inside ??= new PortRing(kernelRange, undefined, random());
-    return this.#inside.take();
+  /** From the first ring that has one. */
+  #takeFrom(names: readonly RingName[]): number | undefined {
+    for (const name of names) {
+      const port = this.#ring(name).take();
+      if (port !== undefined) return port;
+    }
+    return undefined;
   }
 
-  #fromOutside(): number | undefined {
-    const { kernelRange, random } = this.#options;
-    this.#outside ??= new PortRing({ first: firstPort, last: 65_535 }, kernelRange, random());
-    return this.#outside.take();
+  #ring(name: RingName): PortRing {
+    const known = this.#rings.get(name);
+    if (known !== undefined) return known;
+    const { kernelRange, random, place = onlyOne } = this.#options;
+    const [range, gap] = name.startsWith("inside") ? [kernelRange] : [{ first: firstPort, last: 65_535 }, kernelRange];
+    const ring = new PortRing(range, gap, place, name.endsWith("own"), random());
+    this.#rings.set(name, ring);
+    return ring;
   }
 }
 
-/** A run of ports, with a gap or without. They are given out in turn, so that each rests for as long as possible. */
+const onlyOne: Place = { index: 0, of: 1 };
+
+/** Inside the kernel's range or outside of it, of this process's part or of the others'. */
+type RingName = "outside, own" | "inside, own" | "outside, others" | "inside, others";
+
+const outside: readonly RingName[] = ["outside, own", "outside, others"];
+const outsideFirst: readonly RingName[] = ["outside, own", "inside, own", "outside, others", "inside, others"];
+const insideFirst: readonly RingName[] = ["inside, own", "outside, own", "inside, others", "outside, others"];
+
+/**
+ * One part of a run of ports with a gap or without, or all but this part. They are given out in turn, so that each rests for as
+ * long as possible.
+ */
 class PortRing {
   readonly #first: number;
-  /** How many are before the gap, and how many ports the gap has. */
+  /** How many are before the gap, how many the gap has, and how many there are without it. */
   readonly #before: number;
   readonly #gap: number;
+  readonly #whole: number;
+  /** Where the part begins; it goes on behind the end of the run at its beginning. */
+  readonly #start: number;
   readonly #size: number;
   readonly #taken: Uint32Array;
   #next = 0;
   #free: number;
 
-  /** @param start where to begin, as a share of the whole */
-  constructor({ first, last }: PortRange, gap: PortRange | undefined, start: number) {
+  /** @param start where to begin, as a share of the part */
+  constructor(
+    { first, last }: PortRange,
+    gap: PortRange | undefined,
+    { index, of }: Place,
+    own: boolean,
+    start: number,
+  ) {
     const gapFirst = Math.max(first, gap?.first ?? last + 1);
     this.#first = first;
     this.#before = gapFirst - first;
     this.#gap = Math.max(0, Math.min(last, gap?.last ?? last) - gapFirst + 1);
-    this.#size = last - first + 1 - this.#gap;
+    this.#whole = last - first + 1 - this.#gap;
+    const [from, to] = [index, index + 1].map((n) => Math.floor((this.#whole * n) / of)) as [number, number];
+    this.#start = own ? from : to;
+    this.#size = own ? to - from : this.#whole - (to - from);
     this.#free = this.#size;
     this.#taken = new Uint32Array(Math.ceil(this.#size / 32));
     this.jump(start);
@@ -207,14 +245,26 @@ class PortRing {
     this.#taken[index >>> 5] = (this.#taken[index >>> 5] as number) | (1 << (index & 31));
     this.#next = (index + 1) % this.#size;
     this.#free--;
-    return this.#first + index + (index < this.#before ? 0 : this.#gap);
+    const offset = (this.#start + index) % this.#whole;
+    return this.#first + offset + (offset < this.#before ? 0 : this.#gap);
+  }
+
+  has(port: number): boolean {
+    const beyond = port - this.#first - this.#before;
+    const inRun =
+      beyond < 0 ? port >= this.#first : beyond >= this.#gap && beyond < this.#gap + this.#whole - this.#before;
+    return inRun && this.#indexOf(port) < this.#size;
   }
 
   give(port: number): void {
-    const offset = port - this.#first;
-    const index = offset < this.#before ? offset : offset - this.#gap;
+    const index = this.#indexOf(port);
     this.#taken[index >>> 5] = (this.#taken[index >>> 5] as number) & ~(1 << (index & 31));
     this.#free++;
+  }
+
+  #indexOf(port: number): number {
+    const offset = port - this.#first - (port < this.#first + this.#before ? 0 : this.#gap);
+    return (offset - this.#start + this.#whole) % this.#whole;
   }
 
   #isTaken(index: number): boolean {

@@ -1,7 +1,7 @@
 import type { ProcessNumbers } from "../data/carrier.ts";
 import type { CloseReason } from "../data/close-reason.ts";
 import type { FlowState, RefusalReason } from "../data/flow-observer.ts";
-import type { PortRange } from "../data/source-ports.ts";
+import type { Place, PortRange } from "../data/source-ports.ts";
 import type { FlowTimeouts } from "../data/sweep.ts";
 import type { Opening, ToWorker as QuotaAnswer, ToLender } from "./quota-messages.ts";
 
@@ -57,8 +57,8 @@ export type QuotaName = "flows" | "sources" | "targets";
 export interface WorkerSettings {
   /** What the clock of flows has begun at, in milliseconds of the machine's monotonic clock: workers tell times by it. */
   readonly clockOriginMs: number;
-  /** How many there are, this one included. */
-  readonly workers: number;
+  /** Of this worker among all of them. */
+  readonly place: Place;
   /** Of this worker: as its descriptors allow. */
   readonly maxFlows: number;
   /** So many clients may be on their way to other workers at one time; each holds a descriptor here. */

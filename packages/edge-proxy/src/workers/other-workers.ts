@@ -12,8 +12,8 @@ export class OtherWorkers implements Neighbours {
   readonly #give: GiveClient;
   #offered = 0;
 
-  constructor({ workers, maxOffered }: WorkerSettings, give: GiveClient) {
-    this.count = workers - 1;
+  constructor({ place, maxOffered }: WorkerSettings, give: GiveClient) {
+    this.count = place.of - 1;
     this.#maxOffered = maxOffered;
     this.#give = give;
   }

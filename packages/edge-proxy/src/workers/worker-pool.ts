@@ -21,7 +21,7 @@ export interface WorkerPoolOptions {
   readonly clock: Clock;
   /** How many processes. */
   readonly workers: number;
-  readonly settings: Omit<WorkerSettings, "clockOriginMs" | "workers" | "quotas">;
+  readonly settings: Omit<WorkerSettings, "clockOriginMs" | "place" | "quotas">;
   /** On all workers together. */
   readonly limits: { readonly flows: number; readonly sources: number | undefined; readonly targets: number };
   readonly observers: readonly FlowObserver[];
@@ -222,7 +222,10 @@ export class WorkerPool implements Carrier {
     const quotas = { flows: flows.joined(index), sources: sources?.joined(index), targets: targets.joined(index) };
     this.#told.applied(index, this.#routes.version);
     const { settings, workers } = this.#options;
-    link.tell({ type: "start", settings: { ...settings, clockOriginMs: clockOriginMs(), workers, quotas } });
+    link.tell({
+      type: "start",
+      settings: { ...settings, clockOriginMs: clockOriginMs(), place: { index, of: workers }, quotas },
+    });
     for (const key of this.#sockets.keys()) this.#sendSocket(link, index, key);
     return link.call({ type: "apply", ...this.#routes });
   }
@@ -251,7 +254,7 @@ export class WorkerPool implements Carrier {
     const next = ahead.findIndex((slot) => slot?.link !== undefined);
     // A worker that is being replaced is passed over.
     const link = next < 0 ? this.#slots[index]?.link : ahead[next]?.link;
-    if (link === undefined) connection.reset(() => {});
+    if (link === undefined) connection.reset();
     else link.give({ ...client, full: next < 0 ? workers : client.full + next }, connection);
   }
 

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as pass } from "node:timers/promises";
 
@@ -19,9 +18,10 @@ async function hold({ host, port, localAddress, flows, send }) {
     const socket = connect({ host, port, localAddress, allowHalfOpen: true });
     socket.pause();
     socket.on("error", () => {});
-    socket.once("close", () => standing.delete(socket));
-    const connected = once(socket, "connect").then(() => standing.add(socket));
-    await Promise.race([connected.catch(() => {}), once(socket, "close")]);
+    await new Promise((resolve) => {
+      socket.once("close", () => resolve(standing.delete(socket)));
+      socket.once("connect", () => resolve(standing.add(socket)));
+    });
     if (send !== undefined) socket.write(send);
   };
   for (let opened = 0; opened < flows; opened += atOnce) {
