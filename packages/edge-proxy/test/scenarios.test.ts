@@ -200,8 +200,12 @@ describe.skipIf(process.platform !== "linux")(
       expect(await web.metric("edge_proxy_flows_active")).toBe(flows);
       expect(await web.metric("edge_proxy_flows_refused_total")).toBe(0);
       expect(await web.metric("edge_proxy_port_allocation_errors_total")).toBe(0);
-      const fromNode = (await targets.peers()).filter((peer) => peer.startsWith(`${node} `));
-      expect(fromNode).toHaveLength(flows);
+      let fromNode: readonly string[] = [];
+      const allArrived = async (): Promise<boolean> => {
+        fromNode = (await targets.peers()).filter((peer) => peer.startsWith(`${node} `));
+        return fromNode.length === flows;
+      };
+      await until(allArrived, "the targets to accept them all", deadlineMs);
       const ports = new Set(fromNode.map((peer) => peer.split(" ")[1]));
       const perTarget = targets.ports.map((port) => fromNode.filter((peer) => peer.endsWith(` ${port}`)).length);
       report("D7", {
