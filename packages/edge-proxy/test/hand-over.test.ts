@@ -2,12 +2,13 @@ import { collect, connectTo, listenOn, trackLeaks, until, unusedPort } from "@ed
 import { afterEach, describe, expect, it } from "vitest";
 import { Cli } from "./support/cli.ts";
 import { tempFile } from "./support/temp-file.ts";
+import { isAlive, workerPids } from "./support/worker-pids.ts";
 
 trackLeaks();
 
 const started: number[] = [];
 afterEach(() => {
-  for (const pid of started.splice(0)) process.kill(pid, "SIGKILL");
+  for (const pid of started.splice(0)) if (isAlive(pid)) process.kill(pid, "SIGKILL");
 });
 
 /** Waits until another process has taken over. @returns its pid */
@@ -27,12 +28,18 @@ targetGroups: [{ name: app, port: ${target}, targets: [{ id: 127.0.0.1 }] }]
 `;
 
 describe("SIGUSR2", () => {
-  it("hands the listeners to a new process: no client is refused, and no flow that stands is cut", async () => {
+  it.each([
+    { workers: 1 },
+    { workers: 2 },
+  ])("hands the listeners to a new process with $workers: no client is refused, and no flow that stands is cut", async (mode) => {
     await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
     const ports = { listener: await unusedPort(), admin: await unusedPort(), dns: await unusedPort() };
     await using file = await tempFile("nlb.yaml", yaml(ports, target.port));
-    await using cli = new Cli("run", file.path);
+    await using cli = new Cli("run", file.path, "--workers", String(mode.workers));
     await cli.prints(/Listening on[\s\S]*Limits/);
+    const admin = `http://127.0.0.1:${ports.admin}`;
+    const workers = await workerPids(admin);
+    expect(workers).toHaveLength(mode.workers === 1 ? 0 : mode.workers);
     const standing = await Promise.all(Array.from({ length: 50 }, () => connectTo(ports.listener)));
     let running = true;
     let served = 0;
@@ -53,7 +60,7 @@ describe("SIGUSR2", () => {
     await until(() => served > before + 200, "clients of the new process");
     running = false;
     await Promise.all(clients);
-    const state = await fetch(`http://127.0.0.1:${ports.admin}/metrics`, { headers: { connection: "close" } });
+    const state = await fetch(`${admin}/metrics`, { headers: { connection: "close" } });
     expect(await state.text()).toContain(`edge_proxy_flows_opened_total`);
     expect(cli.process.exitCode).toBeNull();
     for (const client of standing) {
@@ -65,6 +72,11 @@ describe("SIGUSR2", () => {
     await until(() => cli.process.exitCode !== null, "the end of the old process");
     expect(cli.process.exitCode).toBe(0);
     expect(pid).not.toBe(cli.process.pid);
+    expect(workers.filter(isAlive)).toEqual([]);
+    const successors = await workerPids(admin);
+    expect(successors).toHaveLength(workers.length);
+    process.kill(pid, "SIGKILL");
+    await until(() => ![pid, ...successors].some(isAlive), "the end of the new process and its workers");
   });
 
   it("changes nothing when the new process does not start", async () => {

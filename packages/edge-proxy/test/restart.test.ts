@@ -13,6 +13,7 @@ import { describe, expect, it } from "vitest";
 import { Cli } from "./support/cli.ts";
 import { readScrape, sumOf } from "./support/scrape.ts";
 import { tempFile } from "./support/temp-file.ts";
+import { isAlive, workerPids } from "./support/worker-pids.ts";
 
 trackLeaks();
 
@@ -24,15 +25,18 @@ targetGroups:
 `;
 }
 
-/** A running edge-proxy, and where it listens. */
-async function addressesOf(cli: Cli): Promise<{ port: number; active: () => Promise<number> }> {
+/** A running edge-proxy, where it listens, and its worker processes. */
+async function addressesOf(
+  cli: Cli,
+): Promise<{ port: number; active: () => Promise<number>; workers: readonly number[] }> {
   const [, port] = await cli.prints(/ {2}127\.0\.0\.1:(\d+) +web/);
   const [, admin] = await cli.prints(/Status: (http:\/\/[^/]+)\//);
   const active = async (): Promise<number> => {
     const response = await fetch(`${admin}/metrics`, { headers: { connection: "close" } });
     return sumOf(readScrape(await response.text()), "edge_proxy_flows_active");
   };
-  return { port: Number(port), active };
+  const workers = await workerPids(String(admin));
+  return { port: Number(port), active, workers };
 }
 
 /** What a client that comes now meets. */
@@ -44,12 +48,15 @@ function knock(port: number): Promise<string> {
   });
 }
 
-describe("SIGTERM", () => {
+const modes = [{ workers: 1 }, { workers: 2 }];
+
+describe.each(modes)("SIGTERM with $workers", ({ workers: processes }) => {
   it("closes the listeners at once, lets flows go on while the drain lasts, resets the rest, and ends with 0", async () => {
     await using target = await listenOn("127.0.0.1", (socket) => socket.pipe(socket));
     await using file = await tempFile("nlb.yaml", yaml(0, target));
-    await using cli = new Cli("run", file.path, "--drain-seconds", "1");
-    const { port, active } = await addressesOf(cli);
+    await using cli = new Cli("run", file.path, "--drain-seconds", "1", "--workers", String(processes));
+    const { port, active, workers } = await addressesOf(cli);
+    expect(workers).toHaveLength(processes === 1 ? 0 : processes);
     const clients: Socket[] = [];
     for (let i = 0; i < 500; i++) clients.push(await connectTo(port));
     await until(async () => (await active()) === 500, "the flows to stand");
@@ -59,7 +66,8 @@ describe("SIGTERM", () => {
     const signalledMs = performance.now();
     cli.process.kill("SIGTERM");
     await until(() => cli.stderr.includes("SIGTERM"), "the drain to begin");
-    expect(await knock(port)).toBe("ECONNREFUSED");
+    // Worker processes hear of it a moment later.
+    await until(async () => (await knock(port)) === "ECONNREFUSED", "a client to be refused");
     const refusedMs = performance.now() - signalledMs;
     for (const client of clients.slice(0, 100)) client.end(", and goodbye");
     const kinds = (results: Collected[]): Set<string> => new Set(results.map(({ end }) => end));
@@ -68,6 +76,7 @@ describe("SIGTERM", () => {
     expect(new Set(finished.map(({ bytes }) => bytes.toString()))).toEqual(new Set(["hello, and goodbye"]));
     expect(kinds(await Promise.all(ends.slice(100)))).toEqual(new Set(["rst"]));
     expect(await cli.exit()).toBe(0);
+    expect(workers.filter(isAlive)).toEqual([]);
     const endedMs = performance.now() - signalledMs;
     report(
       `SIGTERM with 500 flows, 1 s to drain: clients refused within ${refusedMs.toFixed(0)} ms, ended after ${endedMs.toFixed(0)} ms`,
@@ -77,8 +86,9 @@ describe("SIGTERM", () => {
   it("a second time, or Ctrl-C, ends the process at once, with 1", async () => {
     await using target = await listenOn("127.0.0.1", (socket) => socket.resume());
     await using file = await tempFile("nlb.yaml", yaml(0, target));
-    await using cli = new Cli("run", file.path, "--drain-seconds", "60");
-    const { port, active } = await addressesOf(cli);
+    await using cli = new Cli("run", file.path, "--drain-seconds", "60", "--workers", String(processes));
+    const { port, active, workers } = await addressesOf(cli);
+    expect(workers).toHaveLength(processes === 1 ? 0 : processes);
     const client = await connectTo(port);
     await until(async () => (await active()) === 1, "the flow to stand");
     cli.process.kill("SIGTERM");
@@ -87,16 +97,17 @@ describe("SIGTERM", () => {
     cli.process.kill("SIGINT");
     expect(await cli.exit()).toBe(1);
     report(`second signal: ended after ${(performance.now() - secondMs).toFixed(0)} ms`);
+    await until(() => !workers.some(isAlive), "the end of the workers");
     client.destroy();
   });
 });
 
-describe("SIGKILL", () => {
+describe.each(modes)("SIGKILL with $workers", ({ workers: processes }) => {
   it("leaves nothing behind: the next start serves on the same ports", async () => {
     await using target = await listenOn("127.0.0.1", (socket) => socket.pipe(socket));
     await using file = await tempFile("nlb.yaml", yaml(await unusedPort(), target));
-    await using first = new Cli("run", file.path);
-    const { port } = await addressesOf(first);
+    await using first = new Cli("run", file.path, "--workers", String(processes));
+    const { port, workers } = await addressesOf(first);
     const clients = await Promise.all(Array.from({ length: 100 }, () => connectTo(port)));
     await until(() => target.sockets.size >= 100, "the flows to reach the target");
     const ends = clients.map((client) => collect(client));
@@ -104,7 +115,8 @@ describe("SIGKILL", () => {
     first.process.kill("SIGKILL");
     // The kernel closes them for the process: nobody is left to wait for an answer.
     await Promise.all(ends);
-    await using second = new Cli("run", file.path);
+    await until(() => !workers.some(isAlive), "the end of the workers");
+    await using second = new Cli("run", file.path, "--workers", String(processes));
     expect((await addressesOf(second)).port).toBe(port);
     const client = await connectTo(port);
     const echo = collect(client);

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createEdgeProxy } from "../src/index.ts";
 import { startNlb, type TestNlb } from "./support/nlb.ts";
 import { readScrape, sumOf } from "./support/scrape.ts";
+import { isAlive } from "./support/worker-pids.ts";
 
 trackLeaks();
 
@@ -18,14 +19,6 @@ async function served(port: number): Promise<string> {
   const client = await connectTo(port);
   client.end();
   return (await collect(client)).bytes.toString();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe("worker processes", () => {
