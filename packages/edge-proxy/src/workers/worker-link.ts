@@ -54,10 +54,11 @@ export class WorkerLink {
       for (const call of [...this.#calls.keys()]) this.#answered(call, undefined);
       onExit();
     };
-    // What it said last may come after its end.
+    // What it said last may come after its end. Where it ends by itself with a socket on the way to it, there is no 'disconnect';
+    // where this process disconnects, there is no 'close' (nodejs/node#19433).
     const exited = once(this.#process, "exit");
-    const disconnected = once(this.#process, "disconnect");
-    this.#exited = Promise.all([exited, disconnected]).then(
+    const saidAll = Promise.race([once(this.#process, "close"), once(this.#process, "disconnect")]);
+    this.#exited = Promise.all([exited, saidAll]).then(
       ([[code, signal]]) => gone(String(signal ?? `exit code ${code}`)),
       // It could not be started at all.
       (error: Error) => gone(error.message),
