@@ -30,6 +30,10 @@ describe("the command line", () => {
     [["run", "a", "b"], "too many arguments"],
     [["demo", "--port", "70000"], "A port is a whole number from 0 to 65535"],
     [["run", "/nonexistent.yaml"], "cannot read /nonexistent.yaml"],
+    ...["0", "x", "1.5", "129"].map((workers): [string[], string] => [
+      ["run", "--workers", workers],
+      "Workers are a whole number from 1 to 128, or auto: one for each processor.",
+    ]),
   ])("says what is wrong and ends with 2: %j", async (words, message) => {
     const { code, stdout, stderr } = await runHere(...words);
     expect([code, stdout]).toEqual([2, ""]);

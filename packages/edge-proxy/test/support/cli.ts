@@ -11,6 +11,8 @@ interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; nothing otherwise. */
   readonly input?: Uint8Array;
+  /** Leads a process group of its own, as under a shell: its signals reach what it starts too. Default false. */
+  readonly ownGroup?: boolean;
 }
 
 /** The built command in a process of its own. */
@@ -21,11 +23,12 @@ export class Cli implements AsyncDisposable {
 
   constructor(...args: [Circumstances, ...string[]] | string[]) {
     const [first, ...rest] = args;
-    const { env, input } = typeof first === "object" ? first : ({} as Circumstances);
+    const { env, input, ownGroup = false } = typeof first === "object" ? first : ({} as Circumstances);
     const words = typeof first === "string" ? [first, ...rest] : rest;
     this.process = spawn(process.execPath, [bin, ...(words as string[])], {
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       env: { ...process.env, ...env },
+      detached: ownGroup,
     });
     this.process.stdin?.on("error", () => {}).end(input);
     this.process.stdout?.on("data", (chunk) => {
@@ -46,6 +49,11 @@ export class Cli implements AsyncDisposable {
       const more = this.process.stdout === null ? [] : [once(this.process.stdout, "data")];
       await withDeadline(Promise.race([...more, once(this.process, "close")]), `output like ${pattern}`);
     }
+  }
+
+  /** As a terminal does at Ctrl-C, and systemd at a stop: to all of its group. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-(this.process.pid as number), signal);
   }
 
   /** Waits for the end. */
