@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { Clock } from "../clock.ts";
 import type { TcpHandle } from "../data/node-tcp.ts";
 import type { FromWorker, OfferedClient, ToWorker, WorkerAnswer } from "./message.ts";
+
+/** The longest that a timer can wait: 24 days. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** What a worker is started from: compiled, also where the rest runs from source. */
 const program = fileURLToPath(new URL("../../dist/workers/worker-process.js", import.meta.url));
@@ -25,13 +29,15 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 export class WorkerLink {
   /** Whether it has come so far that it answers; false for one that has ended before. */
   readonly listening: Promise<boolean>;
+  readonly #clock: Clock;
   readonly #process: ChildProcess;
   readonly #calls = new Map<number, (answer: WorkerAnswer | undefined) => void>();
   readonly #exited: Promise<void>;
   #ended: string | undefined;
   #lastCall = 0;
 
-  constructor({ onMessage, onExit }: WorkerEvents) {
+  constructor(clock: Clock, { onMessage, onExit }: WorkerEvents) {
+    this.#clock = clock;
     this.#process = fork(program, {
       serialization: "advanced",
       // What this process was started with is for its own program: loaders, a debugger's port. NODE_OPTIONS is for all.
@@ -93,6 +99,17 @@ export class WorkerLink {
       this.#calls.set(id, resolve);
       this.tell({ ...call, call: id });
     });
+  }
+
+  /**
+   * Calls a worker that others depend on: when it takes too long, its process is ended, whatever it does.
+   * @returns undefined where the worker ended before it answered
+   */
+  async callOrEnd(call: Call, withinMs: number): Promise<WorkerAnswer | undefined> {
+    const deadline = this.#clock.setTimer(Math.min(withinMs, longestTimerMs), () => this.#process.kill("SIGKILL"));
+    const answer = await this.call(call);
+    this.#clock.clear(deadline);
+    return answer;
   }
 
   /** Ends the process, which by now has nothing left to do. */

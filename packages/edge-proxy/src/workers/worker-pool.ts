@@ -31,6 +31,8 @@ export interface WorkerPoolOptions {
 
 /** A worker that does not answer is not waited for any longer when somebody wants numbers. */
 const answerMs = 1_000;
+/** One that has not done by then what it has to do is stuck. */
+const stuckMs = 10_000;
 
 /**
  * Carries flows in several worker processes, each with a data plane of its own: what is told here, all are told, and what they
@@ -132,7 +134,7 @@ export class WorkerPool implements Carrier {
       this.#closeSockets(opened.keys());
       // Unless another one has been published meanwhile.
       if (this.#routes === wanted) this.#routes = before;
-      await Promise.all(this.#slots.map(({ link }) => link?.call({ type: "apply", ...this.#routes })));
+      await Promise.all(this.#slots.map(({ link }) => this.#apply(link)));
       throw new EdgeProxyError("EDGE_LISTEN_FAILED", problems);
     }
     this.#closeSockets([...this.#sockets.keys()].filter((key) => !routes.entries.has(key)));
@@ -175,7 +177,7 @@ export class WorkerPool implements Carrier {
       this.#slots.map(async (slot) => {
         slot.close();
         const { process, link } = slot;
-        await link?.call({ type: "close", drainMs });
+        await link?.callOrEnd({ type: "close", drainMs }, drainMs + stuckMs);
         await process?.end();
       }),
     );
@@ -190,7 +192,7 @@ export class WorkerPool implements Carrier {
     const answers = this.#slots.map(({ index, link }) => {
       for (const key of newKeys) this.#sendSocket(link, index, key);
       // One that is being replaced gets everything when it starts.
-      return link?.call({ type: "apply", ...this.#routes });
+      return this.#apply(link);
     });
     return firstProblems(await Promise.all(answers));
   }
@@ -209,7 +211,7 @@ export class WorkerPool implements Carrier {
 
   /** Starts a worker. @returns how it takes to the snapshot; undefined if it ended before */
   async #boot(slot: Slot): Promise<WorkerAnswer | undefined> {
-    const link = new WorkerLink({
+    const link = new WorkerLink(this.#options.clock, {
       onMessage: (message, connection) => this.#heard(slot, message, connection),
       onExit: () => this.#lost(slot),
     });
@@ -227,7 +229,11 @@ export class WorkerPool implements Carrier {
       settings: { ...settings, clockOriginMs: clockOriginMs(), place: { index, of: workers }, quotas },
     });
     for (const key of this.#sockets.keys()) this.#sendSocket(link, index, key);
-    return link.call({ type: "apply", ...this.#routes });
+    return this.#apply(link);
+  }
+
+  async #apply(link: WorkerLink | undefined): Promise<WorkerAnswer | undefined> {
+    return link?.callOrEnd({ type: "apply", ...this.#routes }, stuckMs);
   }
 
   #heard({ index }: Slot, message: Told, connection: TcpHandle | undefined): void {
