@@ -28,56 +28,56 @@ targetGroups: [{ name: app, port: ${target}, targets: [{ id: 127.0.0.1 }] }]
 `;
 
 describe("SIGUSR2", () => {
-  it.each([
-    { workers: 1 },
-    { workers: 2 },
-  ])("hands the listeners to a new process with $workers: no client is refused, and no flow that stands is cut", async (mode) => {
-    await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
-    const ports = { listener: await unusedPort(), admin: await unusedPort(), dns: await unusedPort() };
-    await using file = await tempFile("nlb.yaml", yaml(ports, target.port));
-    await using cli = new Cli("run", file.path, "--workers", String(mode.workers));
-    await cli.prints(/Listening on[\s\S]*Limits/);
-    const admin = `http://127.0.0.1:${ports.admin}`;
-    const workers = await workerPids(admin);
-    expect(workers).toHaveLength(mode.workers === 1 ? 0 : mode.workers);
-    const standing = await Promise.all(Array.from({ length: 50 }, () => connectTo(ports.listener)));
-    let running = true;
-    let served = 0;
-    const clients = Array.from({ length: 4 }, async () => {
-      while (running) {
-        const client = await connectTo(ports.listener);
+  it.each([{ workers: 1 }, { workers: 2 }])(
+    "hands the listeners to a new process with $workers: no client is refused, and no flow that stands is cut",
+    async (mode) => {
+      await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
+      const ports = { listener: await unusedPort(), admin: await unusedPort(), dns: await unusedPort() };
+      await using file = await tempFile("nlb.yaml", yaml(ports, target.port));
+      await using cli = new Cli("run", file.path, "--workers", String(mode.workers));
+      await cli.prints(/Listening on[\s\S]*Limits/);
+      const admin = `http://127.0.0.1:${ports.admin}`;
+      const workers = await workerPids(admin);
+      expect(workers).toHaveLength(mode.workers === 1 ? 0 : mode.workers);
+      const standing = await Promise.all(Array.from({ length: 50 }, () => connectTo(ports.listener)));
+      let running = true;
+      let served = 0;
+      const clients = Array.from({ length: 4 }, async () => {
+        while (running) {
+          const client = await connectTo(ports.listener);
+          const echo = collect(client);
+          client.end("x");
+          const { bytes, end } = await echo;
+          expect([bytes.toString(), end]).toEqual(["x", "fin"]);
+          served++;
+        }
+      });
+      cli.process.kill("SIGUSR2");
+      const pid = await tookOver(cli);
+      await until(() => cli.stdout.match(/^DNS: /gm)?.length === 2, "the new process's DNS server");
+      const before = served;
+      await until(() => served > before + 200, "clients of the new process");
+      running = false;
+      await Promise.all(clients);
+      const state = await fetch(`${admin}/metrics`, { headers: { connection: "close" } });
+      expect(await state.text()).toContain(`edge_proxy_flows_opened_total`);
+      expect(cli.process.exitCode).toBeNull();
+      for (const client of standing) {
         const echo = collect(client);
-        client.end("x");
-        const { bytes, end } = await echo;
-        expect([bytes.toString(), end]).toEqual(["x", "fin"]);
-        served++;
+        client.end("still here");
+        expect((await echo).bytes.toString()).toBe("still here");
       }
-    });
-    cli.process.kill("SIGUSR2");
-    const pid = await tookOver(cli);
-    await until(() => cli.stdout.match(/^DNS: /gm)?.length === 2, "the new process's DNS server");
-    const before = served;
-    await until(() => served > before + 200, "clients of the new process");
-    running = false;
-    await Promise.all(clients);
-    const state = await fetch(`${admin}/metrics`, { headers: { connection: "close" } });
-    expect(await state.text()).toContain(`edge_proxy_flows_opened_total`);
-    expect(cli.process.exitCode).toBeNull();
-    for (const client of standing) {
-      const echo = collect(client);
-      client.end("still here");
-      expect((await echo).bytes.toString()).toBe("still here");
-    }
-    // Its output stays open: the new process has it too.
-    await until(() => cli.process.exitCode !== null, "the end of the old process");
-    expect(cli.process.exitCode).toBe(0);
-    expect(pid).not.toBe(cli.process.pid);
-    expect(workers.filter(isAlive)).toEqual([]);
-    const successors = await workerPids(admin);
-    expect(successors).toHaveLength(workers.length);
-    process.kill(pid, "SIGKILL");
-    await until(() => ![pid, ...successors].some(isAlive), "the end of the new process and its workers");
-  });
+      // Its output stays open: the new process has it too.
+      await until(() => cli.process.exitCode !== null, "the end of the old process");
+      expect(cli.process.exitCode).toBe(0);
+      expect(pid).not.toBe(cli.process.pid);
+      expect(workers.filter(isAlive)).toEqual([]);
+      const successors = await workerPids(admin);
+      expect(successors).toHaveLength(workers.length);
+      process.kill(pid, "SIGKILL");
+      await until(() => ![pid, ...successors].some(isAlive), "the end of the new process and its workers");
+    },
+  );
 
   it("changes nothing when the new process does not start", async () => {
     await using target = await listenOn(undefined, (socket) => socket.end("served"));

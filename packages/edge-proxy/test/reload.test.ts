@@ -3,7 +3,7 @@ import { collect, connectTo, listenOn, type TcpServer, trackLeaks, until, withDe
 import { describe, expect, it } from "vitest";
 import { ConfigWatch } from "../src/api/config/config-watch.ts";
 import { parseYamlConfig } from "../src/api/config/load.ts";
-import { EdgeProxy, type EdgeProxyConfig } from "../src/index.ts";
+import { EdgeProxy, type EdgeProxyConfig, type EdgeProxyOptions } from "../src/index.ts";
 import { Cli } from "./support/cli.ts";
 import { tempFile } from "./support/temp-file.ts";
 
@@ -76,12 +76,12 @@ describe("a config watch", () => {
   });
 });
 
-describe("a hundred reloads under load", () => {
+describe.each([{}, { workers: 2 }])("a hundred reloads under load with %o", (mode) => {
   it("cut no flow on a listener and target that stay, and refuse no client", async () => {
     await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
     await using other = await listenOn(undefined, (socket) => socket.pipe(socket));
     const refused: unknown[] = [];
-    await using nlb = await started(configWith(target), (refusal) => refused.push(refusal));
+    await using nlb = await started(configWith(target), mode, (refusal) => refused.push(refusal));
     const port = nlb.listeners[0]?.port ?? 0;
     const standing = await Promise.all(Array.from({ length: 100 }, () => connectTo(port)));
     let running = true;
@@ -101,6 +101,7 @@ describe("a hundred reloads under load", () => {
     }
     running = false;
     await Promise.all(clients);
+    await nlb.refresh();
     expect(refused).toEqual([]);
     // Each one that has stood all the time still carries bytes both ways.
     for (const client of standing) {
@@ -119,7 +120,11 @@ function configWith(...targets: TcpServer[]): EdgeProxyConfig {
   };
 }
 
-function started(config: EdgeProxyConfig, flowRefused: (refusal: unknown) => void): Promise<EdgeProxy> {
+function started(
+  config: EdgeProxyConfig,
+  mode: EdgeProxyOptions,
+  flowRefused: (refusal: unknown) => void,
+): Promise<EdgeProxy> {
   const loaded = parseYamlConfig(JSON.stringify(config), "nlb.yaml");
-  return new EdgeProxy(loaded, { probe: () => ({ outcome: "ok" }), observers: [{ flowRefused }] }).start();
+  return new EdgeProxy(loaded, { ...mode, probe: () => ({ outcome: "ok" }), observers: [{ flowRefused }] }).start();
 }

@@ -17,12 +17,13 @@ function config(blue: number, green: number, weights: readonly [number, number])
   };
 }
 
-describe("a weight that becomes 0", () => {
+describe.each([{}, { workers: 2 }])("a weight that becomes 0 with %o", (mode) => {
   it("closes the flows that the group has, and sends it no new ones", async () => {
     await using blue = await listenOn();
     await using green = await listenOn();
     const closed: CloseReason[] = [];
     await using nlb = await createEdgeProxy(config(blue.port, green.port, [1, 0]), {
+      ...mode,
       probe: () => ({ outcome: "ok" }),
       observers: [{ flowClosed: (_, reason) => closed.push(reason) }],
     }).start();
@@ -31,6 +32,7 @@ describe("a weight that becomes 0", () => {
     await blue.accept();
     await nlb.update(config(blue.port, green.port, [0, 1]));
     expect((await collect(client)).end).toBe("rst");
+    await nlb.refresh();
     expect(closed).toEqual([{ side: "proxy", kind: "weight-zero" }]);
     const next = await connectTo(port);
     await green.accept();
@@ -41,6 +43,7 @@ describe("a weight that becomes 0", () => {
     await using blue = await listenOn(undefined, (socket) => socket.pipe(socket));
     await using green = await listenOn();
     await using nlb = await createEdgeProxy(config(blue.port, green.port, [10, 0]), {
+      ...mode,
       probe: () => ({ outcome: "ok" }),
     }).start();
     const client = await connectTo(nlb.listeners[0]?.port ?? 0);

@@ -1,7 +1,7 @@
 import { VirtualClock } from "@edgekit/health/monitor";
 import { collect, connectTo, listenOn, type TcpServer, trackLeaks, until, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
-import type { Routes } from "../src/data/routes.ts";
+import type { Entry, Forward, Routes } from "../src/data/routes.ts";
 import { WorkerPool } from "../src/workers/worker-pool.ts";
 
 trackLeaks();
@@ -10,14 +10,17 @@ const key = "web/80";
 
 function routesTo({ address, port }: TcpServer): Routes {
   const target = { key: "app", address, family: 4, port, endpoint: `${address} ${port}` } as const;
-  const forward = {
-    ...{ group: "app", weight: 1, proxyHeader: "none", preserveClientIp: false, failOpen: false },
+  const forward: Forward = {
+    ...{ group: "app", weight: 1, preserveClientIp: false, failOpen: false },
+    proxyHeader: "none",
     targets: [target],
-  } as const;
-  const entry = {
+  };
+  const entry: Entry = {
     ...{ key, loadBalancer: "web", address: "127.0.0.1", port: 0, listenerPort: 80, zone: "a" },
-    ...{ nodeAddress: "127.0.0.1", clientIp: "off", idleTimeoutMs: 350_000, forward: [forward] },
-  } as const;
+    ...{ nodeAddress: "127.0.0.1", idleTimeoutMs: 350_000 },
+    clientIp: "off",
+    forward: [forward],
+  };
   return { entries: new Map([[key, entry]]) };
 }
 
@@ -112,9 +115,10 @@ describe("a worker that ends while a socket is on the way to it", () => {
     for (let round = 0; round < 3; round++) {
       const pid = it.pid(0) as number;
       // The pool sends it the socket of the second entry, and gets no acknowledgement.
-      const [entry] = routesTo(target).entries.values();
-      const second = new Map([...routesTo(target).entries, [`more ${round}`, { ...entry, key: `more ${round}` }]]);
-      const applied = it.pool.apply({ entries: second } as Routes);
+      const entries = new Map(routesTo(target).entries);
+      for (const [, entry] of routesTo(target).entries)
+        entries.set(`more ${round}`, { ...entry, key: `more ${round}` });
+      const applied = it.pool.apply({ entries });
       process.kill(pid, "SIGKILL");
       await withDeadline(applied, "the snapshot");
       await until(() => it.pid(0) !== pid, "the loss to be known");

@@ -94,7 +94,9 @@ describe("--workers", () => {
     await using target = await listenOn();
     await using file = await tempFile("nlb.yaml", yaml(target));
     await using cli = new Cli("run", file.path, "--workers", "2");
-    const [, fds, flows] = await cli.prints(/Limits: (\d+) file descriptors in each of 2 worker processes, so (\d+) flows/);
+    const [, fds, flows] = await cli.prints(
+      /Limits: (\d+) file descriptors in each of 2 worker processes, so (\d+) flows/,
+    );
     expect(Number(flows)).toBe(2 * Math.floor((Number(fds) - Math.max(100, Math.ceil(Number(fds) * 0.05))) / 2));
   });
 

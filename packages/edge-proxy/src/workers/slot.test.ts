@@ -58,6 +58,11 @@ describe("the place of a worker", () => {
     slot.reported({ sourcePortsInUse: 8 });
     expect([slot.sourcePortsInUse, slot.numbers?.fdsOpen]).toEqual([8, 20]);
     slot.emptied();
-    expect([slot.process, slot.link, slot.sourcePortsInUse, slot.numbers]).toEqual([undefined, undefined, 0, undefined]);
+    expect([slot.process, slot.link, slot.sourcePortsInUse, slot.numbers]).toEqual([
+      undefined,
+      undefined,
+      0,
+      undefined,
+    ]);
   });
 });
