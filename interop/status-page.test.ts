@@ -85,6 +85,27 @@ describe.skipIf(!hasCommand("chromium"))("needs chromium: the status page", () =
     expect(complaints).toEqual([]);
   });
 
+  it("shows worker processes where there are any, also one that has been replaced", async () => {
+    const alone = await open();
+    expect(await alone.locator("#workers-section").isVisible()).toBe(false);
+    await alone.context().close();
+    await shown[Symbol.asyncDispose]();
+    shown = await ShownNlb.start({ workers: 2 });
+    const page = await open();
+    const [first, second] = shown.nlb.state().workers;
+    const workers = page.locator("#workers");
+    await workers.getByText(`process ${second?.pid}, 0 flows`, { exact: true }).waitFor();
+    expect(await textOf(page.locator("#limits"))).toContain("File descriptors of each worker");
+    process.kill(first?.pid as number, "SIGKILL");
+    await workers.getByText(/process \d+, 0 flows; replaced once$/).waitFor();
+    expect(await textOf(workers)).not.toContain(`process ${first?.pid},`);
+    await page.evaluate(axe.source);
+    const { violations } = (await page.evaluate("axe.run()")) as axe.AxeResults;
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await picture(page, "workers");
+    expect(complaints).toEqual([]);
+  });
+
   it("drains a target, and takes it back", async () => {
     const page = await open();
     const drain = page.getByRole("button", { name: `Drain ${shown.key(1)} of app` });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { createEdgeProxy, type EdgeProxy, type EdgeProxyConfig } from "@edgekit/edge-proxy";
+import { createEdgeProxy, type EdgeProxy, type EdgeProxyConfig, type EdgeProxyOptions } from "@edgekit/edge-proxy";
 
 /** An HTTP server that is as healthy as a test says. */
 class Target implements AsyncDisposable {
@@ -41,10 +41,10 @@ export class ShownNlb implements AsyncDisposable {
     this.targets = targets;
   }
 
-  static async start(): Promise<ShownNlb> {
+  static async start(options: EdgeProxyOptions = {}): Promise<ShownNlb> {
     const targets = [];
     for (let i = 0; i < 3; i++) targets.push(await new Target().listen());
-    const nlb = await createEdgeProxy(config(targets.map(({ port }) => port))).start();
+    const nlb = await createEdgeProxy(config(targets.map(({ port }) => port)), options).start();
     return new ShownNlb(nlb, targets);
   }
 

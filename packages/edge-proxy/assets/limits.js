@@ -16,7 +16,7 @@ export function showLimits(container, { limits, flows, logLinesDropped, node, co
       `${count(flows.active)} of ${count(limits.maxFlows)} (${Math.round((flows.active / limits.maxFlows) * 100)} %)`,
     ],
     [
-      "File descriptors",
+      limits.processes === 1 ? "File descriptors" : "File descriptors of each worker",
       `${count(limits.fileDescriptors)}: two for each flow, ${count(limits.reserved)} for everything else`,
     ],
     ["Flow log lines dropped", count(logLinesDropped)],
@@ -30,8 +30,8 @@ export function showLimits(container, { limits, flows, logLinesDropped, node, co
   keyed(container, facts, ([name]) => name, fact);
 }
 
-/** @param {readonly [string, string]} item @returns {import("./dom.js").View<readonly [string, string]>} */
-function fact([name]) {
+/** A name and what there is to say of it. @param {readonly [string, string]} item @returns {import("./dom.js").View<readonly [string, string]>} */
+export function fact([name]) {
   const value = el("dd");
   return { node: el("div", {}, el("dt", {}, name), value), update: ([, text]) => setText(value, text) };
 }

@@ -11,6 +11,7 @@ import { Overview } from "./overview.js";
 import { Poll } from "./poll.js";
 import { Toast } from "./toast.js";
 import { changes } from "./transitions.js";
+import { showWorkers } from "./workers.js";
 
 /** @import { EdgeProxyState } from "@edgekit/edge-proxy" */
 
@@ -43,6 +44,7 @@ function show(state) {
   for (const id of ["groups", "balancers"]) byId(id).dataset.empty = String(byId(id).childElementCount === 0);
   explain.update(state);
   ends.update(state);
+  showWorkers(byId("workers-section"), byId("workers"), state);
   showLimits(byId("limits"), state);
   const news = last === undefined ? [] : changes(last, state);
   if (news.length > 0)

@@ -6,6 +6,8 @@ export interface AdminState {
   readonly startedAt?: string;
   readonly timeScale: number;
   readonly limits: { readonly maxFlows: number; readonly fileDescriptors: number };
+  /** Processes that carry the flows; none where the one that answers does. */
+  readonly workers?: readonly { readonly pid: number | null; readonly flows: number; readonly restarts: number }[];
   readonly warnings: readonly string[];
   readonly flows: {
     readonly active: number;

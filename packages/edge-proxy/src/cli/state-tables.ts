@@ -2,12 +2,13 @@ import { hostPort } from "../model/host-port.ts";
 import type { AdminState, AdminTarget } from "./admin-state.ts";
 import { columns, type Style } from "./style.ts";
 
-/** Listeners, then the targets of each group, as tables. Rows without `filter` in them are left out. */
+/** Listeners, then the targets of each group, then worker processes where there are any, as tables. Rows without `filter` in them are left out. */
 export function stateTables(state: AdminState, style: Style, filter = ""): string[] {
   return [
     ...listenerTable(state, style, filter),
     "",
     ...state.targetGroups.flatMap((group) => groupTable(group, style, filter)),
+    ...workerTable(state, style, filter),
   ];
 }
 
@@ -34,6 +35,17 @@ function groupTable(group: AdminState["targetGroups"][number], style: Style, fil
     return [hostPort(Id, Port), AvailabilityZone, style(colourOf(State), State), ...flows, whyOf(target)];
   });
   return [head, ...table(["TARGET", "ZONE", "STATE", "FLOWS", "SINCE START", "WHY"], rows, style, filter), ""];
+}
+
+function workerTable({ workers = [] }: AdminState, style: Style, filter: string): string[] {
+  if (workers.length === 0) return [];
+  const rows = workers.map(({ pid, flows, restarts }, i) => [
+    `${i}`,
+    pid === null ? style("yellow", "restarting") : `${pid}`,
+    `${flows}`,
+    `${restarts}`,
+  ]);
+  return [...table(["WORKER", "PROCESS", "FLOWS", "REPLACED"], rows, style, filter), ""];
 }
 
 function whyOf({ TargetHealth: { Description }, drainingEndsInSeconds, lastCheck }: AdminTarget): string {

@@ -13,6 +13,10 @@ function stateWith(flowsOpened: number, bytes: number): AdminState {
   return {
     timeScale: 1,
     limits: { maxFlows: 100, fileDescriptors: 1000 },
+    workers: [
+      { pid: 4711, flows: 2, restarts: 0 },
+      { pid: null, flows: 0, restarts: 3 },
+    ],
     warnings: [],
     flows: {
       active: 3,
@@ -87,6 +91,8 @@ describe("a frame of `edge-proxy top`", () => {
     const rows = lines.map((line) => line.trim().replace(/ {2,}/g, " | "));
     expect(rows).toContain("10.0.0.1:80 | a | unhealthy | 3 | 7 | Health checks failed; connection refused");
     expect(rows).toContain("10.0.0.2:80 | all | draining | - | - | Target deregistration is in progress; ends in 13 s");
+    expect(rows).toContain("0 | 4711 | 2 | 0");
+    expect(rows).toContain("1 | restarting | 0 | 3");
   });
 
   it("shows no rate for the first sample, nor across a restart of the instance", () => {
