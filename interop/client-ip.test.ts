@@ -132,23 +132,30 @@ describe.skipIf(!isRoot() || !hasCommand("ip"))("needs root and iproute2: client
       ])
       .join("");
 
-  it.each(["1", "2"])(
-    "shows the target the client's own address and port, in IPv4 and IPv6, and its answers arrive, with --workers %s",
-    async (workers) => {
-      await using edge = await running(config("transparent"), "--apply-routes", "--workers", workers);
-      expect(edge.output).toContain("Client IP of four: transparent");
-      for (const [place, own] of [
-        [`${node} 80`, addresses.client],
-        [`${node6} 80`, addresses.client6],
-      ] as const) {
-        const [fresh] = await connectFrom("client", 0, place);
-        expect(fresh?.own?.address).toBe(own);
-        expect(fresh).toMatchObject({ seen: fresh?.own, answers: true });
-        const [chosen] = await connectFrom("client", 45_678, place);
-        expect(chosen?.seen).toEqual({ address: own, port: 45_678 });
-      }
-    },
-  );
+  it("shows the target the client's own address and port, in IPv4 and IPv6, and its answers arrive", async () => {
+    await using edge = await running(config("transparent"), "--apply-routes");
+    expect(edge.output).toContain("Client IP of four: transparent");
+    for (const [place, own] of [
+      [`${node} 80`, addresses.client],
+      [`${node6} 80`, addresses.client6],
+    ] as const) {
+      const [fresh] = await connectFrom("client", 0, place);
+      expect(fresh?.own?.address).toBe(own);
+      expect(fresh).toMatchObject({ seen: fresh?.own, answers: true });
+      const [chosen] = await connectFrom("client", 45_678, place);
+      expect(chosen?.seen).toEqual({ address: own, port: 45_678 });
+    }
+  });
+
+  it("shows it from worker processes too", async () => {
+    await using edge = await running(config("transparent"), "--apply-routes", "--workers", "2");
+    expect(edge.output).toContain("Client IP of four: transparent");
+    const flows = await connectFrom("client", 0, ...Array.from({ length: 20 }, () => `${node} 80`), `${node6} 80`);
+    for (const { own, seen, answers } of flows) {
+      expect([addresses.client, addresses.client6]).toContain(own?.address);
+      expect([seen, answers]).toEqual([own, true]);
+    }
+  });
 
   it("shows the node's address through PrivateLink, and this machine's own across address families", async () => {
     await using _ = await running(config("transparent"), "--apply-routes");

@@ -68,6 +68,7 @@ describe("a worker that is stuck", () => {
     const stuck = it.pid(0) as number;
     process.kill(stuck, "SIGSTOP");
     const applied = it.pool.apply(routesTo(other));
+    await until(() => it.clock.pending === 1, "the other one to have it");
     it.clock.advance(9_999);
     expect(it.pid(0)).toBe(stuck);
     it.clock.advance(1);
