@@ -32,6 +32,7 @@ class Pool implements AsyncDisposable {
     workers: 2,
     settings: {
       maxFlows: 100,
+      maxOffered: 10,
       wantsSources: false,
       kernelPorts: { first: 32_768, last: 60_999 },
       timeouts: { connectMs: 5_000, expiredMs: 350_000, lingerMs: 10_000 },

@@ -33,6 +33,8 @@ export class WorkerLink {
   readonly #process: ChildProcess;
   readonly #calls = new Map<number, (answer: WorkerAnswer | undefined) => void>();
   readonly #exited: Promise<void>;
+  /** Connections on their way to it. */
+  readonly #given = new Set<TcpHandle>();
   #ended: string | undefined;
   #lastCall = 0;
 
@@ -58,6 +60,9 @@ export class WorkerLink {
       this.#ended = how;
       isListening(false);
       for (const call of [...this.#calls.keys()]) this.#answered(call, undefined);
+      // Nobody is told of what waited for an acknowledgement.
+      for (const connection of this.#given) connection.close();
+      this.#given.clear();
       onExit();
     };
     // What it said last may come after its end. Where it ends by itself with a socket on the way to it, there is no 'disconnect';
@@ -88,7 +93,11 @@ export class WorkerLink {
 
   /** The connection is the worker's then. */
   give(client: OfferedClient, connection: TcpHandle): void {
-    this.#process.send(client, connection as never, () => connection.close());
+    this.#given.add(connection);
+    this.#process.send(client, connection as never, () => {
+      this.#given.delete(connection);
+      connection.close();
+    });
   }
 
   /** @returns undefined where the worker ended before it answered */
