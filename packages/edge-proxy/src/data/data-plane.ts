@@ -84,6 +84,7 @@ export class DataPlane implements Carrier, FlowHome {
   #coming: Routes | undefined;
   #lastId = 0;
   #sweepTimer: Timer | undefined;
+  #isClosing = false;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: DataPlaneOptions) {
@@ -170,6 +171,7 @@ export class DataPlane implements Carrier, FlowHome {
   async refresh(): Promise<void> {}
 
   async close(drainMs: number): Promise<void> {
+    this.#isClosing = true;
     for (const listener of this.#listeners.values()) listener.close();
     this.#listeners.clear();
     if (this.#flows.size > 0) await this.#drain(drainMs);
@@ -236,8 +238,9 @@ export class DataPlane implements Carrier, FlowHome {
   /** The way of one connection. */
   #accepted(key: string, client: FlowSocket, full = 0): void {
     const entry = this.#routes.entries.get(key) ?? this.#coming?.entries.get(key);
-    // A listener that is being closed may still hand over a connection; there is nowhere to send it.
-    if (entry === undefined) return client.resetAndDestroy();
+    // A listener that is being closed may still hand over a connection; there is nowhere to send it. And a client may have
+    // waited for an answer of other processes until after the end.
+    if (entry === undefined || this.#isClosing) return client.resetAndDestroy();
     const { maxFlows, quotas, random } = this.#options;
     const room = maxFlows - this.#flows.size;
     if (room <= 0 && this.#offer(key, client, full + 1)) return;

@@ -3,16 +3,16 @@ import type { Clock } from "../clock.ts";
 import type { Carrier, CarrierProcess, FlowSet } from "../data/carrier.ts";
 import type { FlowObserver } from "../data/flow-observer.ts";
 import type { ReadySockets } from "../data/listener.ts";
-import { loadNodeTcp, type NodeTcp, type TcpHandle } from "../data/node-tcp.ts";
+import { loadNodeTcp, type TcpHandle } from "../data/node-tcp.ts";
 import { Observers } from "../data/observers.ts";
-import { entryOwner, type Routes } from "../data/routes.ts";
+import type { Routes } from "../data/routes.ts";
 import { EdgeProxyError } from "../error.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
 import { clockOriginMs } from "./clock-origin.ts";
 import { FlowMirror } from "./flow-mirror.ts";
+import { ListeningSockets } from "./listening-sockets.ts";
 import type { OfferedClient, QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
 import { QuotaLender } from "./quota-lender.ts";
-import { bindShared, inheritedSockets, type SharedSockets, socketName } from "./shared-sockets.ts";
 import { Slot } from "./slot.ts";
 import { ToldRoutes } from "./told-routes.ts";
 import { type Told, WorkerLink } from "./worker-link.ts";
@@ -40,7 +40,6 @@ const stuckMs = 10_000;
  */
 export class WorkerPool implements Carrier {
   readonly #options: WorkerPoolOptions;
-  readonly #tcp: NodeTcp;
   readonly #observers: Observers;
   readonly #told = new ToldRoutes();
   readonly #mirror: FlowMirror;
@@ -49,8 +48,8 @@ export class WorkerPool implements Carrier {
     readonly targets: QuotaLender;
   };
   readonly #slots: readonly Slot[];
-  readonly #sockets = new Map<string, SharedSockets>();
-  #routes: { readonly version: number; readonly bytes: Uint8Array };
+  readonly #sockets: ListeningSockets;
+  #routes: EncodedRoutes;
   #state: "new" | "running" | "closing" = "new";
 
   /** @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE` */
@@ -62,9 +61,9 @@ export class WorkerPool implements Carrier {
         "this Node.js does not let processes share listening sockets",
       );
     }
-    const { observers, workers, clock, limits } = options;
+    const { observers, workers, clock, limits, inherited } = options;
     this.#options = options;
-    this.#tcp = tcp;
+    this.#sockets = new ListeningSockets({ tcp, workers, inherited });
     this.#observers = new Observers(observers);
     this.#mirror = new FlowMirror(this.#observers, this.#told);
     this.#slots = Array.from({ length: workers }, (_, index) => new Slot(index, clock));
@@ -108,11 +107,7 @@ export class WorkerPool implements Carrier {
   }
 
   get listeningSockets(): SocketDescriptors {
-    return new Map(
-      [...this.#sockets].flatMap(([key, { handles }]) =>
-        handles.map(({ fd }, index) => [socketName(key, index), fd] as const),
-      ),
-    );
+    return this.#sockets.descriptors;
   }
 
   now(): number {
@@ -120,29 +115,29 @@ export class WorkerPool implements Carrier {
   }
 
   listening(key: string): { readonly address: string; readonly port: number } | undefined {
-    return this.#sockets.get(key);
+    return this.#sockets.at(key);
   }
 
   async apply(routes: Routes): Promise<void> {
     const before = this.#routes;
-    const opened = this.#openSockets(routes);
-    for (const [key, sockets] of opened) this.#sockets.set(key, sockets);
+    const opened = this.#sockets.open(routes);
     const wanted = this.#encode(routes);
     this.#routes = wanted;
-    const problems = await this.#applyEverywhere([...opened.keys()]);
+    const problems = await this.#applyEverywhere(opened);
     if (problems.length > 0) {
-      this.#closeSockets(opened.keys());
-      // Unless another one has been published meanwhile.
-      if (this.#routes === wanted) this.#routes = before;
+      this.#sockets.close(opened);
+      // Unless another one has been published meanwhile. Under a new number: the old one may have been forgotten.
+      if (this.#routes === wanted) this.#routes = this.#encode(before.routes);
       await Promise.all(this.#slots.map(({ link }) => this.#apply(link)));
       throw new EdgeProxyError("EDGE_LISTEN_FAILED", problems);
     }
-    this.#closeSockets([...this.#sockets.keys()].filter((key) => !routes.entries.has(key)));
+    this.#sockets.close(this.#sockets.keys.filter((key) => !routes.entries.has(key)));
   }
 
   publish(routes: Routes): void {
     this.#routes = this.#encode(routes);
-    this.#tellAll({ type: "publish", ...this.#routes });
+    const { version, bytes } = this.#routes;
+    this.#tellAll({ type: "publish", version, bytes });
   }
 
   terminate(group: string, target: string, kind: "unhealthy" | "deregistered"): void {
@@ -172,7 +167,7 @@ export class WorkerPool implements Carrier {
 
   async close(drainMs: number): Promise<void> {
     this.#state = "closing";
-    this.#closeSockets(this.#sockets.keys());
+    this.#sockets.close(this.#sockets.keys);
     await Promise.all(
       this.#slots.map(async (slot) => {
         slot.close();
@@ -228,12 +223,13 @@ export class WorkerPool implements Carrier {
       type: "start",
       settings: { ...settings, clockOriginMs: clockOriginMs(), place: { index, of: workers }, quotas },
     });
-    for (const key of this.#sockets.keys()) this.#sendSocket(link, index, key);
+    for (const key of this.#sockets.keys) this.#sendSocket(link, index, key);
     return this.#apply(link);
   }
 
   async #apply(link: WorkerLink | undefined): Promise<WorkerAnswer | undefined> {
-    return link?.callOrEnd({ type: "apply", ...this.#routes }, stuckMs);
+    const { version, bytes } = this.#routes;
+    return link?.callOrEnd({ type: "apply", version, bytes }, stuckMs);
   }
 
   #heard({ index }: Slot, message: Told, connection: TcpHandle | undefined): void {
@@ -278,37 +274,8 @@ export class WorkerPool implements Carrier {
     if (answer?.failed !== undefined) await slot.process?.end();
   }
 
-  /** @throws EdgeProxyError `EDGE_LISTEN_FAILED`; none is open then */
-  #openSockets({ entries }: Routes): ReadonlyMap<string, SharedSockets> {
-    const { inherited, workers } = this.#options;
-    const opened = new Map<string, SharedSockets>();
-    try {
-      for (const [key, entry] of entries) {
-        if (this.#sockets.has(key)) continue;
-        const { address, port } = entry;
-        const what = entryOwner(entry);
-        const sockets =
-          (inherited && inheritedSockets(this.#tcp, inherited, key)) ??
-          bindShared(this.#tcp, { address, port, workers, what });
-        opened.set(key, sockets);
-      }
-    } catch (error) {
-      for (const { handles } of opened.values()) for (const handle of handles) handle.close();
-      throw error;
-    }
-    return opened;
-  }
-
   #sendSocket(link: WorkerLink | undefined, index: number, key: string): void {
-    const { handles = [] } = this.#sockets.get(key) ?? {};
-    link?.tell({ type: "socket", key }, handles[index % handles.length]);
-  }
-
-  #closeSockets(keys: Iterable<string>): void {
-    for (const key of [...keys]) {
-      for (const handle of this.#sockets.get(key)?.handles ?? []) handle.close();
-      this.#sockets.delete(key);
-    }
+    link?.tell({ type: "socket", key }, this.#sockets.handle(key, index));
   }
 
   #tellAll(message: ToWorker): void {
@@ -316,9 +283,16 @@ export class WorkerPool implements Carrier {
   }
 
   /** Written out once for all workers. */
-  #encode(routes: Routes): { readonly version: number; readonly bytes: Uint8Array } {
-    return { version: this.#told.add(routes), bytes: serialize(routes) };
+  #encode(routes: Routes): EncodedRoutes {
+    return { routes, version: this.#told.add(routes), bytes: serialize(routes) };
   }
+}
+
+/** A snapshot, and how workers are told of it. */
+interface EncodedRoutes {
+  readonly routes: Routes;
+  readonly version: number;
+  readonly bytes: Uint8Array;
 }
 
 function firstProblems(answers: readonly (WorkerAnswer | undefined)[]): readonly string[] {
