@@ -1,12 +1,18 @@
 import type { Subject } from "../peers/contestant.ts";
+import { type CpuTimes, cpuSpent, totalMicroseconds } from "../peers/process-tree.ts";
 
-/** Microseconds of CPU time of the proxy's process for each unit of the work that is done meanwhile; undefined without a proxy. */
+/**
+ * Microseconds of CPU time of the proxy, all its processes together, for each unit of the work that is done meanwhile, and who of
+ * them spent how much; undefined without a proxy.
+ */
 export async function cpuFor<Work extends { readonly units: number }>(
   { running }: Subject,
   work: () => Promise<Work>,
-): Promise<{ readonly perUnit: number | undefined; readonly done: Work }> {
-  const before = running?.cpuMicroseconds();
+): Promise<{ readonly perUnit?: number; readonly spent?: CpuTimes; readonly done: Work }> {
+  const before = running?.cpuTimes();
   const done = await work();
-  const after = running?.cpuMicroseconds();
-  return { perUnit: before === undefined || after === undefined ? undefined : (after - before) / done.units, done };
+  const after = running?.cpuTimes();
+  if (before === undefined || after === undefined) return { done };
+  const spent = cpuSpent(before, after);
+  return { perUnit: totalMicroseconds(spent) / done.units, spent, done };
 }

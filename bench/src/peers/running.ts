@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as pass } from "node:timers/promises";
+import { type CpuTimes, cpuTimesOf, residentKiBOf, totalMicroseconds } from "./process-tree.ts";
 
 /** None outlives this process, however it ends, short of SIGKILL. */
 const all = new Set<ChildProcess>();
@@ -54,21 +54,19 @@ export class Running {
     throw new Error(`${this.#process.spawnfile} does not listen on ${port}: ${this.#output}`);
   }
 
-  /** User and system time since its start, in microseconds, of all its threads and of its children's. */
+  /** CPU time since its start, its children's too. */
+  cpuTimes(): CpuTimes {
+    return cpuTimesOf(this.#pid);
+  }
+
+  /** The same in one number. */
   cpuMicroseconds(): number {
-    // Counted in nanoseconds; /proc/PID/stat counts in ticks of 10 ms.
-    const threads = this.#pids().flatMap((pid) =>
-      readdirSync(`/proc/${pid}/task`).map((id) => `/proc/${pid}/task/${id}`),
-    );
-    return threads.reduce((sum, thread) => sum + cpuNanoseconds(thread), 0) / 1000;
+    return totalMicroseconds(this.cpuTimes());
   }
 
   /** Resident memory in KiB, of its children too. */
   residentKiB(): number {
-    return this.#pids().reduce((sum, pid) => {
-      const line = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-      return sum + Number(line?.[1] ?? 0);
-    }, 0);
+    return residentKiBOf(this.#pid);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -101,26 +99,15 @@ export class Running {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
-  #pids(): number[] {
-    const { pid } = this.#process;
-    if (pid === undefined) return [];
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-    return [pid, ...(children === "" ? [] : children.split(" ").map(Number))];
+  get #pid(): number {
+    const { pid, spawnfile } = this.#process;
+    if (pid === undefined) throw new Error(`${spawnfile} has not started`);
+    return pid;
   }
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid !== undefined) process.kill(-pid, signal);
-}
-
-/** The first field is the time on a CPU. A thread that has just ended counts no more; a kernel that does not count is an error. */
-function cpuNanoseconds(thread: string): number {
-  try {
-    return Number(readFileSync(`${thread}/schedstat`, "utf8").split(" ")[0]);
-  } catch (error) {
-    if (existsSync(thread)) throw error;
-    return 0;
-  }
 }
 
 function accepts(port: number, host: string): Promise<boolean> {
