@@ -1,23 +1,64 @@
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 
 /** Below those that the kernel gives to clients: a port that is free now is free when the proxy comes to it. */
-const range = { first: 17_400, last: 32_000 };
-let next = range.first;
+const range = { first: 17_400, last: 31_999 };
+/** One bench that runs has so many to itself, or it would measure the proxies of another that runs beside it. */
+const blockSize = 2_920;
+
+let block: Promise<PortBlock> | undefined;
 
 /** A port of 127.0.0.1 where nobody listens; another each time. */
 export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = next;
-    next = next === range.last ? range.first : next + 1;
-    const server = createServer().listen({ port, host: "127.0.0.1" });
-    const free = await once(server, "listening").then(
-      () => true,
-      () => false,
-    );
-    if (!free) continue;
-    server.close();
-    await once(server, "close");
-    return port;
+  block ??= claimBlock();
+  return (await block).next();
+}
+
+/** @throws Error when as many benches run as there are blocks */
+export async function claimBlock(): Promise<PortBlock> {
+  for (let first = range.first; first <= range.last; first += blockSize) {
+    const claim = await listenOn(first);
+    if (claim !== undefined) return new PortBlock(claim, first);
   }
+  throw new Error(`other benches have all ports from ${range.first} to ${range.last}`);
+}
+
+/** Ours for as long as a server of ours listens on the first one. */
+export class PortBlock {
+  readonly #claim: Server;
+  readonly #first: number;
+  #offset = 0;
+
+  constructor(claim: Server, first: number) {
+    this.#claim = claim.unref();
+    this.#first = first;
+  }
+
+  async next(): Promise<number> {
+    for (;;) {
+      this.#offset = (this.#offset % (blockSize - 1)) + 1;
+      const port = this.#first + this.#offset;
+      const server = await listenOn(port);
+      if (server === undefined) continue;
+      await closed(server);
+      return port;
+    }
+  }
+
+  release(): Promise<void> {
+    return closed(this.#claim);
+  }
+}
+
+async function listenOn(port: number): Promise<Server | undefined> {
+  const server = createServer().listen({ port, host: "127.0.0.1" });
+  return once(server, "listening").then(
+    () => server,
+    () => undefined,
+  );
+}
+
+async function closed(server: Server): Promise<void> {
+  server.close();
+  await once(server, "close");
 }
