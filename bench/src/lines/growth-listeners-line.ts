@@ -1,9 +1,7 @@
 import { freePort } from "../peers/ports.ts";
 import { startEchoTarget } from "../peers/targets.ts";
 import { growthFigures, growthOf, measureGrowth } from "./growth-setup.ts";
-import type { Line, Sample } from "./line.ts";
-
-const places = [1, 10, 100, 1_000];
+import type { Line } from "./line.ts";
 
 /** A load balancer whose listeners grow in number. */
 export const growthListenersLine: Line = {
@@ -12,6 +10,7 @@ export const growthListenersLine: Line = {
   about: "cost as listeners grow in number",
   rounds: 2,
   warmsUp: false,
+  places: [1, 10, 100, 1_000],
   needs: [],
   only: growthOf,
   absent: {},
@@ -20,14 +19,10 @@ export const growthListenersLine: Line = {
     const target = await startEchoTarget();
     const targets = [{ address: "127.0.0.1", port: target.port }];
     return {
-      async measure(contestant) {
-        const samples: Sample[] = [];
-        for (const count of places) {
-          const ports: number[] = [];
-          while (ports.length < count) ports.push(await freePort());
-          samples.push(...(await measureGrowth(contestant, { folder, ports, targets }, count)));
-        }
-        return samples;
+      async measure(contestant, count) {
+        const ports: number[] = [];
+        while (ports.length < count) ports.push(await freePort());
+        return measureGrowth(contestant, { folder, ports, targets });
       },
       close: () => target.running.stop(),
     };

@@ -54,7 +54,7 @@ export function growthFigures(axis: string, checks: string): readonly Figure[] {
 }
 
 /** Starts a proxy with so much to do and looks at what that costs. */
-export async function measureGrowth(contestant: Contestant, setup: ProxySetup, at: number): Promise<readonly Sample[]> {
+export async function measureGrowth(contestant: Contestant, setup: ProxySetup): Promise<readonly Sample[]> {
   const subject = await contestant.start(setup);
   const { running } = subject;
   if (running === undefined) return [];
@@ -70,10 +70,10 @@ export async function measureGrowth(contestant: Contestant, setup: ProxySetup, a
     // Checks of new targets become fewer meanwhile.
     const rest = (restBefore + (await cpuAtRest(subject))) / 2;
     return [
-      { figure: "start", at, value: start },
-      { figure: "memory", at, value: memory },
-      { figure: "rest", at, value: rest },
-      { figure: "connection", at, value: (work.perUnit ?? 0) - (rest * workMs) / work.done.units },
+      { figure: "start", value: start },
+      { figure: "memory", value: memory },
+      { figure: "rest", value: rest },
+      { figure: "connection", value: (work.perUnit ?? 0) - (rest * workMs) / work.done.units },
     ];
   } finally {
     await running.stop();

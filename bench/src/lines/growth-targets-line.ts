@@ -2,7 +2,7 @@ import { freePort } from "../peers/ports.ts";
 import { manyTargets } from "../peers/proxy-setup.ts";
 import { startEchoTarget } from "../peers/targets.ts";
 import { growthFigures, growthOf, measureGrowth } from "./growth-setup.ts";
-import type { Line, Sample } from "./line.ts";
+import type { Line } from "./line.ts";
 
 const places = [1, 10, 100, 1_000, 10_000];
 
@@ -13,6 +13,7 @@ export const growthTargetsLine: Line = {
   about: "cost as targets grow in number, each on an address of its own and checked every 30 seconds",
   rounds: 2,
   warmsUp: false,
+  places,
   needs: [],
   only: growthOf,
   absent: {},
@@ -20,18 +21,10 @@ export const growthTargetsLine: Line = {
   async open(folder) {
     const target = await startEchoTarget(places.at(-1));
     return {
-      async measure(contestant) {
-        const samples: Sample[] = [];
-        for (const count of places) {
-          const setup = {
-            folder,
-            ports: [await freePort()],
-            targets: manyTargets(count, target.port),
-            checks: "slow" as const,
-          };
-          samples.push(...(await measureGrowth(contestant, setup, count)));
-        }
-        return samples;
+      async measure(contestant, count) {
+        const ports = [await freePort()];
+        const targets = manyTargets(count, target.port);
+        return measureGrowth(contestant, { folder, ports, targets, checks: "slow" });
       },
       close: () => target.running.stop(),
     };

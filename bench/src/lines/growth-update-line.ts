@@ -2,7 +2,6 @@ import { runChild } from "../child.ts";
 import { growthOf } from "./growth-setup.ts";
 import type { Line, Sample } from "./line.ts";
 
-const places = [10, 100, 1_000, 10_000];
 const program = new URL("./update-process.js", import.meta.url);
 
 /** A change of one target among many. */
@@ -12,6 +11,7 @@ export const growthUpdateLine: Line = {
   about: "cost of a change of one target, as targets grow in number",
   rounds: 2,
   warmsUp: false,
+  places: [10, 100, 1_000, 10_000],
   needs: [],
   only: growthOf,
   absent: { haproxy: "starts a new process for a change" },
@@ -25,14 +25,12 @@ export const growthUpdateLine: Line = {
   })),
   async open() {
     return {
-      async measure({ runtime }) {
+      async measure({ runtime }, targets) {
         if (runtime === undefined) return [];
         const { execPath } = runtime;
         const samples: Sample[] = [];
         for (const figure of ["without", "with"]) {
-          for (const at of places) {
-            samples.push({ figure, at, value: await runChild<number>(program, [String(at), figure], { execPath }) });
-          }
+          samples.push({ figure, value: await runChild<number>(program, [String(targets), figure], { execPath }) });
         }
         return samples;
       },

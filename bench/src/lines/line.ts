@@ -12,6 +12,8 @@ export interface Line {
   readonly rounds: number;
   /** One more round before them does not count. */
   readonly warmsUp: boolean;
+  /** Where on the axis of its figures everybody has a turn of its own in each round; missing where there is one turn. */
+  readonly places?: readonly number[];
   /** Programs without which nobody can be measured. */
   readonly needs: readonly Program[];
   /** Who is measured; default all. */
@@ -40,13 +42,14 @@ export interface Figure {
 
 /** A line under way. */
 interface Stage {
-  /** The turn of one contestant in one round. */
-  measure(contestant: Contestant): Promise<readonly Sample[]>;
+  /** The turn of one contestant in one round; `place` is one of the line's, or 0. */
+  measure(contestant: Contestant, place: number): Promise<readonly Sample[]>;
   close(): Promise<void>;
 }
 
 export interface Sample {
   readonly figure: string;
+  /** Default the place of the turn. */
   readonly at?: number;
   readonly value: number;
   /** What a person should know who wonders about the value. */

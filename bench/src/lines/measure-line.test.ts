@@ -22,8 +22,8 @@ function lineOf(more: Partial<Line>, samples: (contestant: string, turn: number)
     figures: [figure],
     async open() {
       return {
-        async measure({ name }) {
-          turns.push(name);
+        async measure({ name }, place) {
+          turns.push(place === 0 ? name : `${name} ${place}`);
           return samples(name, turns.length);
         },
         close: async () => void turns.push("closed"),
@@ -55,6 +55,21 @@ test("samples of several places make a row for each", async () => {
   expect(table?.rows).toEqual([
     { name: "edge-proxy", at: 1, rounds: [10] },
     { name: "edge-proxy", at: 2, rounds: [20] },
+  ]);
+});
+
+test("at each place all have their turn before the next, and its samples stand there", async () => {
+  const { line, turns } = lineOf(
+    { only: ["haproxy", "edge-proxy"], rounds: 1, warmsUp: false, places: [1, 4] },
+    (_, turn) => [{ figure: "cpu", value: turn }],
+  );
+  const [table] = await benchOf(line, nothingMissing).run(context);
+  expect(turns).toEqual(["haproxy 1", "edge-proxy 1", "haproxy 4", "edge-proxy 4", "closed"]);
+  expect(table?.rows).toEqual([
+    { name: "haproxy", at: 1, rounds: [1] },
+    { name: "edge-proxy", at: 1, rounds: [2] },
+    { name: "haproxy", at: 4, rounds: [3] },
+    { name: "edge-proxy", at: 4, rounds: [4] },
   ]);
 });
 

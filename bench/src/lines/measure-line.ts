@@ -3,7 +3,7 @@ import { BenchFolder } from "../peers/bench-folder.ts";
 import type { Contestant } from "../peers/contestant.ts";
 import { contestantsOn } from "../peers/contestants.ts";
 import { missingPrograms, type Program } from "../peers/programs.ts";
-import type { Row, Table } from "../report/table.ts";
+import { figure, type Row, type Table } from "../report/table.ts";
 import { judge } from "../report/target.ts";
 import type { Figure, Line, Sample } from "./line.ts";
 
@@ -42,23 +42,35 @@ interface Taken extends Sample {
   readonly round: number;
 }
 
-/** All contestants in turn, round by round: what the machine does to one, it does to the others. */
-async function measure(line: Line, present: readonly Contestant[], context: BenchContext): Promise<readonly Taken[]> {
+interface Turn {
+  readonly round: number;
+  readonly contestant: Contestant;
+  readonly place: number | undefined;
+}
+
+/** All contestants in turn, place by place and round by round: what the machine does to one, it does to the others. */
+function turnsOf(line: Line, rounds: number, present: readonly Contestant[]): readonly Turn[] {
   const first = line.warmsUp ? 0 : 1;
+  return Array.from({ length: rounds - first + 1 }, (_, index) => first + index).flatMap((round) =>
+    (line.places ?? [undefined]).flatMap((place) => present.map((contestant) => ({ round, contestant, place }))),
+  );
+}
+
+async function measure(line: Line, present: readonly Contestant[], context: BenchContext): Promise<readonly Taken[]> {
   const rounds = context.rounds ?? line.rounds;
-  const total = (rounds - first + 1) * present.length;
+  const turns = turnsOf(line, rounds, present);
   const taken: Taken[] = [];
-  let done = 0;
   const folder = new BenchFolder();
   try {
     const stage = await line.open(folder);
     try {
-      for (let round = first; round <= rounds; round++) {
-        for (const contestant of present) {
-          context.progress(done++, total, `round ${round} of ${rounds}: ${contestant.name}`);
-          const samples = await stage.measure(contestant);
-          if (round > 0) taken.push(...samples.map((sample) => ({ ...sample, contestant: contestant.name, round })));
-        }
+      for (const [done, { round, contestant, place }] of turns.entries()) {
+        const where = place === undefined ? "" : ` at ${figure(place)}`;
+        context.progress(done, turns.length, `round ${round} of ${rounds}: ${contestant.name}${where}`);
+        const samples = await stage.measure(contestant, place ?? 0);
+        if (round === 0) continue;
+        const at = place === undefined ? {} : { at: place };
+        taken.push(...samples.map((sample) => ({ ...at, ...sample, contestant: contestant.name, round })));
       }
     } finally {
       await stage.close();
@@ -66,7 +78,7 @@ async function measure(line: Line, present: readonly Contestant[], context: Benc
   } finally {
     folder.remove();
   }
-  context.progress(total, total, "done");
+  context.progress(turns.length, turns.length, "done");
   return taken;
 }
 
