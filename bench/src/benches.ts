@@ -12,12 +12,14 @@ import { benchOf } from "./lines/measure-line.ts";
 import { reloadLine } from "./lines/reload-line.ts";
 import { slowLine } from "./lines/slow-line.ts";
 import { stormLine } from "./lines/storm-line.ts";
+import { workersLine } from "./lines/workers-line.ts";
 import { connectionsLine, requestsLine } from "./lines/wrk-lines.ts";
 import { micro } from "./micro/micro.ts";
 
 const lines = [
   requestsLine,
   connectionsLine,
+  workersLine,
   bulkLine,
   idleLine,
   latencyLine,

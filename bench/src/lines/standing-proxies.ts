@@ -14,9 +14,10 @@ export class StandingProxies {
     this.#target = target;
   }
 
-  async subject(contestant: Contestant): Promise<Subject> {
-    const known = this.#subjects.get(contestant.name) ?? (await startInFront(contestant, this.#folder, this.#target));
-    this.#subjects.set(contestant.name, known);
+  async subject(contestant: Contestant, workers = 1): Promise<Subject> {
+    const key = `${contestant.name}, ${workers} workers`;
+    const known = this.#subjects.get(key) ?? (await startInFront(contestant, this.#folder, this.#target, workers));
+    this.#subjects.set(key, known);
     return known;
   }
 
@@ -32,6 +33,7 @@ export async function startInFront(
   contestant: Contestant,
   folder: BenchFolder,
   { port }: TargetProcess,
+  workers = 1,
 ): Promise<Subject> {
-  return contestant.start({ folder, ports: [await freePort()], targets: [{ address: "127.0.0.1", port }] });
+  return contestant.start({ folder, ports: [await freePort()], targets: [{ address: "127.0.0.1", port }], workers });
 }

@@ -17,8 +17,12 @@ export function edgeProxy(runtime: NodeRuntime): Contestant {
     runtime,
     checkCommand: (setup) => [runtime.execPath, bin, "check", writeConfig(setup)],
     async start(setup): Promise<Subject> {
-      const [port = 0] = setup.ports;
-      const running = await Running.start(runtime.execPath, [bin, "run", writeConfig(setup)], port);
+      const {
+        ports: [port = 0],
+        workers = 1,
+      } = setup;
+      const args = [bin, "run", "--workers", String(workers), writeConfig(setup)];
+      const running = await Running.start(runtime.execPath, args, port);
       return { port, withHeader: false, running };
     },
     async startReloadable(before, after): Promise<ReloadableSubject> {

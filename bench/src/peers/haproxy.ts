@@ -2,7 +2,7 @@ import type { Contestant, ReloadableSubject, Subject } from "./contestant.ts";
 import type { ProxySetup } from "./proxy-setup.ts";
 import { Running } from "./running.ts";
 
-/** One thread, `send-proxy-v2`, nothing else that is not its default. */
+/** One thread unless more are asked for, `send-proxy-v2`, nothing else that is not its default. */
 export const haproxy: Contestant = {
   name: "haproxy",
   kind: "haproxy",
@@ -31,7 +31,7 @@ export const haproxy: Contestant = {
 
 const checkOptions = { off: "", slow: " check inter 30s", quick: " check inter 1s fall 2 rise 2" };
 
-function writeConfig({ folder, ports, targets, checks = "off" }: ProxySetup, extra = ""): string {
+function writeConfig({ folder, ports, targets, checks = "off", workers = 1 }: ProxySetup, extra = ""): string {
   // For each of these it wants a descriptor too.
   const maxconn = Math.max(500, 9_500 - targets.length - ports.length);
   const check = checkOptions[checks];
@@ -39,7 +39,7 @@ function writeConfig({ folder, ports, targets, checks = "off" }: ProxySetup, ext
   return folder.write(
     `haproxy-${ports[0]}.cfg`,
     `global
-  nbthread 1
+  nbthread ${workers}
   maxconn ${maxconn}
 ${extra}defaults
   mode tcp

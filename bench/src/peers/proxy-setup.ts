@@ -9,6 +9,8 @@ export interface ProxySetup {
   readonly targets: readonly TargetAddress[];
   /** Default `off`. */
   readonly checks?: HealthChecks;
+  /** In how many processes (edge-proxy) or threads (HAProxy) the work is done. Default 1; for others always. */
+  readonly workers?: number;
 }
 
 export interface TargetAddress {
