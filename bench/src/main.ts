@@ -1,12 +1,13 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import type { Bench } from "./bench.ts";
+import type { Bench, BenchContext } from "./bench.ts";
 import { benches, chooseBenches } from "./benches.ts";
 import { type NodeRuntime, newestNode, thisNode } from "./node-runtime.ts";
 import { compareReports, formatComparison } from "./report/compare.ts";
 import { describeMachine } from "./report/machine.ts";
 import { formatTable } from "./report/markdown.ts";
+import { processorTimes, shareOfOthers } from "./report/others.ts";
 import { showProgress } from "./report/progress.ts";
 import { type BenchReport, type Report, readReport, reportFormat } from "./report/report.ts";
 import { writeReport } from "./report/write-report.ts";
@@ -68,25 +69,37 @@ async function run(
   const machine = describeMachine(runtimes);
   const startedAt = new Date().toISOString();
   const reports: BenchReport[] = [];
-  for (const [index, { name, group, about, run: runBench }] of chosen.entries()) {
-    console.log(`## ${name}: ${about}\n`);
-    const progress = showProgress(`[${index + 1}/${chosen.length}] ${name}`);
-    try {
-      const tables = await runBench({ progress, runtimes, rounds });
-      for (const table of tables) console.log(`${formatTable(table)}\n`);
-      reports.push({ name, group, about, tables });
-    } catch (error) {
-      // What the others have found is not to be lost.
-      const failure = error instanceof Error ? error.message : String(error);
-      console.error(`bench: ${name} failed: ${failure}\n`);
-      reports.push({ name, group, about, failure, tables: [] });
-    }
+  for (const [index, bench] of chosen.entries()) {
+    const progress = showProgress(`[${index + 1}/${chosen.length}] ${bench.name}`);
+    reports.push(await runOne(bench, { progress, runtimes, rounds }));
   }
   const missed = reports.flatMap(({ tables }) => tables.flatMap(({ verdicts }) => verdicts)).filter(({ met }) => !met);
   if (missed.length > 0) {
     console.log(`${missed.length} of the targets missed; on a busy machine, repeat before believing it.\n`);
   }
   return { format: reportFormat, machine, startedAt, finishedAt: new Date().toISOString(), benches: reports };
+}
+
+async function runOne({ name, group, about, run: runBench }: Bench, context: BenchContext): Promise<BenchReport> {
+  console.log(`## ${name}: ${about}\n`);
+  const startMs = performance.now();
+  const startTimes = processorTimes();
+  const found: Pick<BenchReport, "tables" | "failure"> = await runBench(context).then(
+    (tables) => ({ tables }),
+    // What the others have found is not to be lost.
+    (error: unknown) => ({ tables: [], failure: error instanceof Error ? error.message : String(error) }),
+  );
+  for (const table of found.tables) console.log(`${formatTable(table)}\n`);
+  if (found.failure !== undefined) console.error(`bench: ${name} failed: ${found.failure}\n`);
+  const endTimes = processorTimes();
+  return {
+    name,
+    group,
+    about,
+    ...found,
+    seconds: Math.round((performance.now() - startMs) / 1000),
+    ...(startTimes && endTimes && { others: shareOfOthers(startTimes, endTimes) }),
+  };
 }
 
 function wholeNumber(text: string): number {

@@ -27,6 +27,7 @@ export const latencyLine: Line = {
       title: "Latency that the load itself adds, p99",
       about: "How late the load process began a request: nothing below it can be told apart.",
       compared: false,
+      detail: true,
       unit: "µs",
       targets: [],
     },

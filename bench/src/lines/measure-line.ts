@@ -112,6 +112,14 @@ function emptyTable(figure: Figure, lacking: readonly Program[], missing: Readon
   return { ...headOf(figure), rows: [], absent, verdicts: [] };
 }
 
-function headOf({ title, about, unit, axis, better }: Figure): Omit<Table, "rows" | "absent" | "verdicts"> {
-  return { title, about, unit, comparedBy: "cost", ...(axis && { axis }), ...(better && { better }) };
+function headOf({ title, about, unit, axis, better, detail }: Figure): Omit<Table, "rows" | "absent" | "verdicts"> {
+  return {
+    title,
+    about,
+    unit,
+    comparedBy: "cost",
+    ...(axis && { axis }),
+    ...(better && { better }),
+    ...(detail && { detail }),
+  };
 }

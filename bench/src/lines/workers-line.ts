@@ -85,6 +85,7 @@ function figuresOf({ key, things, about }: Kind): readonly Figure[] {
       unit: "/s",
       axis,
       better: "more",
+      detail: true,
       targets: [],
     },
     {
@@ -94,6 +95,7 @@ function figuresOf({ key, things, about }: Kind): readonly Figure[] {
       unit: "times",
       axis,
       compared: false,
+      detail: true,
       targets: [],
     },
   ];

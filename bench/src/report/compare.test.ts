@@ -11,7 +11,6 @@ const machine = {
   node: "v20.20.2",
   v8: "11.3",
   otherNodes: [],
-  loadBefore: 0,
   versions: {},
 };
 
@@ -121,10 +120,11 @@ test("another machine is said to be one", () => {
   expect(formatComparison(comparison)).toContain("- not the same node: v26.10.0 before, v20.20.2 now");
 });
 
-test("a run on a busy machine is said to be one", () => {
-  const busy = reportOf(twice([20]), { machine: { ...machine, loadBefore: 3.5 } });
-  expect(compareReports(busy, reportOf(twice([20]))).warnings).toEqual([
-    "in the run of 2026-01-01T00:01:00.000Z others were at work, load average 3.5 on 2 cores",
+test("a bench that others disturbed is said to be one", () => {
+  const quiet = reportOf(twice([20]));
+  const busy = { ...quiet, benches: quiet.benches.map((bench) => ({ ...bench, seconds: 40, others: 0.314 })) };
+  expect(compareReports(busy, quiet).warnings).toEqual([
+    "requests, in the run of 2026-01-01T00:01:00.000Z: others took 31 % of the processors meanwhile",
   ]);
 });
 

@@ -1,5 +1,5 @@
-import { busyness } from "./machine.ts";
 import { grid } from "./markdown.ts";
+import { describeShare, isDisturbing } from "./others.ts";
 import type { Report } from "./report.ts";
 import { type Summary, summarise } from "./statistics.ts";
 import { figure, type Row, ratiosToReference, type Table, times, timesWithSpread } from "./table.ts";
@@ -39,10 +39,11 @@ export function compareReports(before: Report, after: Report): Comparison {
   const differences = (["cpu", "cores", "kernel", "node"] as const)
     .filter((fact) => before.machine[fact] !== after.machine[fact])
     .map((fact) => `not the same ${fact}: ${before.machine[fact]} before, ${after.machine[fact]} now`);
-  const busy = [before, after].flatMap(({ machine, finishedAt }) => {
-    const others = busyness(machine);
-    return others === undefined ? [] : [`in the run of ${finishedAt} ${others}`];
-  });
+  const busy = [before, after].flatMap(({ benches, finishedAt }) =>
+    benches.flatMap(({ name, others }) =>
+      isDisturbing(others) ? [`${name}, in the run of ${finishedAt}: ${describeShare(others)}`] : [],
+    ),
+  );
   const changes = after.benches.flatMap(({ name, tables }) => {
     const old = before.benches.find((bench) => bench.name === name);
     return tables.flatMap((table) => {

@@ -1,17 +1,18 @@
 import { barChart } from "./bar-chart.ts";
 import { type Change, type Comparison, isBeyondNoise } from "./compare.ts";
 import { escapeHtml } from "./escape.ts";
+import { factsOf } from "./facts.ts";
 import { atAGlance, type Glance } from "./glance.ts";
 import { lineChart } from "./line-chart.ts";
-import { factsOf } from "./machine.ts";
+import { describeShare, isDisturbing } from "./others.ts";
 import type { BenchReport, Report } from "./report.ts";
 import { styleSheet } from "./style-sheet.ts";
 import { figure, type Table, times, timesWithSpread } from "./table.ts";
 
 /** One file that needs no other: a person looks at it, on a screen or a phone, by day or by night. */
 export function htmlPage(report: Report, comparison: Comparison | undefined): string {
-  const { machine, benches, finishedAt } = report;
-  const facts = factsOf(machine, finishedAt).map((fact) => `<li>${escapeHtml(fact)}</li>`);
+  const { benches } = report;
+  const facts = factsOf(report).map((fact) => `<li>${escapeHtml(fact)}</li>`);
   const links = benches.map(({ name }) => `<a href="#${name}">${name}</a>`);
   return `<!doctype html>
 <html lang="en">
@@ -86,9 +87,10 @@ function changeTable(changes: readonly Change[]): string {
   return `<div class="wide"><table><thead><tr><th></th><th>before</th><th>now</th><th>now / before</th><th></th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
-function benchSection({ name, about, failure, tables }: BenchReport): string {
+function benchSection({ name, about, failure, tables, seconds, others }: BenchReport): string {
+  const disturbed = isDisturbing(others) ? `, <span class="missed">${describeShare(others)}</span>` : "";
   return `<section id="${name}"><h2>${name}</h2>
-<p>${escapeHtml(about)}</p>
+<p>${escapeHtml(about)}${seconds === undefined ? "" : ` <small>(${seconds} s${disturbed})</small>`}</p>
 ${failure === undefined ? "" : `<p class="missed">failed: ${escapeHtml(failure)}</p>`}
 <div class="cards">${tables.map(card).join("\n")}</div>
 </section>`;

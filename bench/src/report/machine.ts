@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
+import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import type { NodeRuntime } from "../node-runtime.ts";
 
 /** Where figures come from; without it they mean nothing. */
@@ -14,8 +14,6 @@ export interface Machine {
   readonly v8: string;
   /** Other Nodes that took part. */
   readonly otherNodes: readonly string[];
-  /** Load average of the minute before: who else wanted the cores. */
-  readonly loadBefore: number;
   /** npm packages and programs. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -38,7 +36,6 @@ export function describeMachine(runtimes: readonly NodeRuntime[]): Machine {
     node: process.version,
     v8: process.versions.v8,
     otherNodes: runtimes.slice(1).map(({ version }) => version),
-    loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
     versions: Object.fromEntries([
       ...packages.map((name) => [name, packageVersion(name)]),
       ...programs.flatMap(([name, argument, pattern]) => {
@@ -47,25 +44,6 @@ export function describeMachine(runtimes: readonly NodeRuntime[]): Machine {
       }),
     ]),
   };
-}
-
-/** Whether others wanted the cores before the run began; undefined when they did not. */
-export function busyness({ loadBefore, cores }: Machine): string | undefined {
-  return loadBefore > cores / 4 ? `others were at work, load average ${loadBefore} on ${cores} cores` : undefined;
-}
-
-/** One sentence each, for the top of a report. */
-export function factsOf(machine: Machine, finishedAt: string): readonly string[] {
-  const { cpu, cores, memoryGiB, kernel, node, v8, otherNodes, versions } = machine;
-  const busy = busyness(machine);
-  return [
-    `${finishedAt}${busy === undefined ? "" : `; ${busy}: repeat before believing it`}`,
-    `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${kernel}`,
-    `Node ${node}, V8 ${v8}${otherNodes.map((version) => `; beside it Node ${version}`).join("")}`,
-    Object.entries(versions)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(", "),
-  ];
 }
 
 function packageVersion(name: string): string {

@@ -1,16 +1,17 @@
+import { factsOf } from "./facts.ts";
 import { atAGlance } from "./glance.ts";
-import { factsOf } from "./machine.ts";
+import { describeShare, isDisturbing } from "./others.ts";
 import type { Report } from "./report.ts";
 import { summarise } from "./statistics.ts";
 import { figure, type Row, ratioToReference, type Table, times } from "./table.ts";
 
 /** The whole report. */
 export function formatReport(report: Report): string {
-  const { machine, benches } = report;
+  const { benches } = report;
   const glance = atAGlance(report);
   const parts = [
     "# edgekit benchmarks",
-    factsOf(machine, report.finishedAt)
+    factsOf(report)
       .map((fact) => `- ${fact}`)
       .join("\n"),
   ];
@@ -18,9 +19,10 @@ export function formatReport(report: Report): string {
     const rows = glance.lines.map(({ title, cells }) => [title, ...cells.map((cell) => cell?.text ?? "")]);
     parts.push(`## At a glance\n\n${glance.about}\n\n${grid([["", ...glance.names], ...rows])}`);
   }
-  for (const { name, about, failure, tables } of benches) {
+  for (const { name, about, failure, tables, others } of benches) {
     parts.push(
       `## ${name}: ${about}`,
+      ...(isDisturbing(others) ? [`${describeShare(others)}: repeat before believing it.`] : []),
       ...(failure === undefined ? [] : [`**failed**: ${failure}`]),
       ...tables.map(formatTable),
     );

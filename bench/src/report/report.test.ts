@@ -21,7 +21,6 @@ const report: Report = {
     node: "v20.20.2",
     v8: "11.3",
     otherNodes: ["v26.10.0"],
-    loadBefore: 0.5,
     versions: { haproxy: "2.6.12" },
   },
   startedAt: "2026-01-02T03:04:05.678Z",
@@ -31,6 +30,8 @@ const report: Report = {
       name: "requests",
       group: "system",
       about: "what a request costs",
+      seconds: 40,
+      others: 0.25,
       tables: [
         {
           title: "CPU time",
@@ -86,6 +87,7 @@ test("the Markdown has the figures with their spread, the ratios, the verdicts a
   const text = await readFile(path!, "utf8");
   for (const part of [
     /^- a <fast> & rare one, 2 cores, 4 GiB, Linux 6$/m,
+    /^- 2026-01-02T03:14:05.678Z; others took 25 % of the processors meanwhile: repeat before believing it$/m,
     /^- Node v20.20.2, V8 11.3; beside it Node v26.10.0$/m,
     /^\| edge-proxy \| +13 \| +12.5 to 13.5 \| +1.30 \| 1.25 to 1.35 \|$/m,
     /^- \*\*missed\*\*: at most 1.1; measured 1.3$/m,

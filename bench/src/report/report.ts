@@ -21,6 +21,10 @@ export interface BenchReport {
   /** Why there are no tables. */
   readonly failure?: string;
   readonly tables: readonly Table[];
+  /** How long it took. */
+  readonly seconds?: number;
+  /** Which part of all processors others had meanwhile, 0 to 1; missing where that is not known. */
+  readonly others?: number;
 }
 
 /**

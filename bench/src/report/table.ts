@@ -15,6 +15,8 @@ export interface Table {
   readonly better?: "less" | "more";
   /** What `at` of the rows counts: the table is a set of curves. */
   readonly axis?: string;
+  /** About how something came about rather than what it comes to: not for the first page. */
+  readonly detail?: true;
   /** What a person should know who wonders about a figure. */
   readonly notes?: readonly string[];
   /** Who cannot do this work, and why. */

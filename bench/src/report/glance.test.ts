@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { atAGlance } from "./glance.ts";
+import { type Report, reportFormat } from "./report.ts";
+import type { Table } from "./table.ts";
+
+const cost: Table = {
+  title: "CPU time",
+  about: "",
+  unit: "µs",
+  rows: [{ name: "haproxy", rounds: [10, 10, 10, 10, 10] }],
+  reference: "haproxy",
+  comparedBy: "cost",
+  absent: [],
+  verdicts: [],
+};
+
+function linesOf(tables: readonly Table[], group = "system") {
+  const report: Report = {
+    format: reportFormat,
+    machine: { cpu: "", cores: 2, memoryGiB: 4, kernel: "", node: "", v8: "", otherNodes: [], versions: {} },
+    startedAt: "",
+    finishedAt: "",
+    benches: [{ name: "requests", group, about: "", tables }],
+  };
+  return atAGlance(report).lines;
+}
+
+function cellOf(rounds: readonly number[], more: Partial<Table> = {}) {
+  const [line] = linesOf([{ ...cost, ...more, rows: [...cost.rows, { name: "edge-proxy", rounds }] }]);
+  return line?.cells[1];
+}
+
+test("a ratio that the rounds agree on stands as one number", () => {
+  expect(cellOf([11, 12, 13, 14, 15])).toEqual({ text: "× 1.30", worse: 1.3 });
+});
+
+test("where they do not, both ends of the middle half stand there, and no colour judges them", () => {
+  expect(cellOf([5, 8, 13, 18, 40])).toEqual({ text: "× 0.80 to 1.80", worse: undefined });
+});
+
+test("half as many of what is to be many is twice as bad", () => {
+  expect(cellOf([5, 5, 5, 5, 5], { better: "more" })).toEqual({ text: "× 0.50", worse: 2 });
+});
+
+test("each place of a curve has a line of its own", () => {
+  const rows = [1, 2].map((at) => ({ name: "haproxy", at, rounds: [at] }));
+  expect(linesOf([{ ...cost, axis: "workers", rows }])).toEqual([
+    { title: "CPU time: 1 workers", cells: [{ text: "1 µs", worse: 1 }] },
+    { title: "CPU time: 2 workers", cells: [{ text: "2 µs", worse: 1 }] },
+  ]);
+});
+
+test("details, and what no proxy does, are not for the first page", () => {
+  expect(linesOf([{ ...cost, detail: true }])).toEqual([]);
+  expect(linesOf([cost], "micro")).toEqual([]);
+});
