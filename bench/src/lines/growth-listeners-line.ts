@@ -10,7 +10,7 @@ export const growthListenersLine: Line = {
   about: "cost as listeners grow in number",
   rounds: 2,
   warmsUp: false,
-  places: [1, 10, 100, 1_000],
+  places: [1, 100, 1_000],
   needs: [],
   only: growthOf,
   absent: {},
