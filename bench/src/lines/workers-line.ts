@@ -32,7 +32,7 @@ export const workersLine: Line = {
     ...kinds.flatMap(figuresOf),
     {
       key: "memory",
-      title: "Memory of all processes together, by workers",
+      title: "Workers: memory of all processes",
       about: "Resident, after the work, with few flows; what processes share counts once.",
       unit: "MiB",
       axis,
@@ -72,7 +72,7 @@ function figuresOf({ key, things, about }: Kind): readonly Figure[] {
   return [
     {
       key: `${key} cpu`,
-      title: `CPU time for a ${things.slice(0, -1)}, by workers`,
+      title: `Workers: CPU time for a ${things.slice(0, -1)}`,
       about: `${about} Of all processes of the proxy together, the first one too.`,
       unit: "µs",
       axis,
@@ -80,7 +80,7 @@ function figuresOf({ key, things, about }: Kind): readonly Figure[] {
     },
     {
       key: `${key} rate`,
-      title: `${things[0]?.toUpperCase()}${things.slice(1)} per second, by workers`,
+      title: `Workers: ${things} per second`,
       about: `${about} This machine has ${availableParallelism()} cores, and one thread of wrk and the target want one each: more workers than that have nowhere to run.`,
       unit: "/s",
       axis,
@@ -90,7 +90,7 @@ function figuresOf({ key, things, about }: Kind): readonly Figure[] {
     },
     {
       key: `${key} spread`,
-      title: `How unevenly ${things} are spread over workers`,
+      title: `Workers: how unevenly ${things} are spread`,
       about: `${about} CPU time of the busiest worker, as times the average one's: 1 is even, with two workers 2 is all on one.`,
       unit: "times",
       axis,

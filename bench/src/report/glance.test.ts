@@ -34,8 +34,12 @@ test("a ratio that the rounds agree on stands as one number", () => {
   expect(cellOf([11, 12, 13, 14, 15])).toEqual({ text: "× 1.30", worse: 1.3 });
 });
 
-test("where they do not, both ends of the middle half stand there, and no colour judges them", () => {
-  expect(cellOf([5, 8, 13, 18, 40])).toEqual({ text: "× 0.80 to 1.80", worse: undefined });
+test.each([
+  ["on both sides of 1: no worse", [5, 8, 13, 18, 40], "× 0.80 to 1.80", 1],
+  ["above it: by as much as all agree on", [5, 12, 13, 18, 40], "× 1.20 to 1.80", 1.2],
+  ["below it", [1, 4, 5, 8, 40], "× 0.40 to 0.80", 0.8],
+])("where they do not, both ends of the middle half stand there; %s", (_, rounds, text, worse) => {
+  expect(cellOf(rounds)).toEqual({ text, worse });
 });
 
 test("half as many of what is to be many is twice as bad", () => {
@@ -45,7 +49,7 @@ test("half as many of what is to be many is twice as bad", () => {
 test("each place of a curve has a line of its own", () => {
   const rows = [1, 2].map((at) => ({ name: "haproxy", at, rounds: [at] }));
   expect(linesOf([{ ...cost, axis: "workers", rows }])).toEqual([
-    { title: "CPU time: 1 workers", cells: [{ text: "1 µs", worse: 1 }] },
+    { title: "CPU time: 1 worker", cells: [{ text: "1 µs", worse: 1 }] },
     { title: "CPU time: 2 workers", cells: [{ text: "2 µs", worse: 1 }] },
   ]);
 });

@@ -1,6 +1,6 @@
 import type { Report } from "./report.ts";
-import { summarise } from "./statistics.ts";
-import { figure, type Row, ratioToReference, type Table, times } from "./table.ts";
+import { type Summary, summarise } from "./statistics.ts";
+import { figure, isSure, type Row, ratioToReference, type Table, timesOrRange } from "./table.ts";
 
 /** Everything that has the same reference, on one page: what a person looks at first. */
 export interface Glance {
@@ -17,12 +17,9 @@ interface GlanceLine {
 
 interface GlanceCell {
   readonly text: string;
-  /** Above 1 is worse than the reference; undefined for figures without a ratio, or with one that is not known well enough. */
+  /** Above 1 is worse than the reference; of a range, the end that is nearer to it. Undefined for figures without a ratio. */
   readonly worse: number | undefined;
 }
-
-/** Of the middle half of the rounds, its upper end by its lower: beyond it one number would pretend to know. */
-const widest = 1.25;
 
 /** The proxy that everything is compared with. */
 const reference = "haproxy";
@@ -40,7 +37,7 @@ export function atAGlance({ benches }: Report): Glance {
 function linesOf(table: Table, names: readonly string[]): readonly GlanceLine[] {
   const places = [...new Set(table.rows.map(({ at }) => at))];
   return places.map((place) => ({
-    title: place === undefined ? table.title : `${table.title}: ${figure(place)} ${table.axis}`,
+    title: place === undefined ? table.title : `${table.title}: ${placeOf(place, table.axis)}`,
     cells: names.map((name) => {
       const row = table.rows.find((candidate) => candidate.name === name && candidate.at === place);
       return row && cellOf(table, row);
@@ -48,14 +45,20 @@ function linesOf(table: Table, names: readonly string[]): readonly GlanceLine[] 
   }));
 }
 
+function placeOf(place: number, axis = ""): string {
+  return `${figure(place)} ${place === 1 ? axis.replace(/s$/, "") : axis}`;
+}
+
 function cellOf(table: Table, row: Row): GlanceCell {
   const own = `${figure(summarise(row.rounds).median)} ${table.unit}`;
   const ratio = ratioToReference(table, row);
   if (ratio === undefined) return { text: own, worse: undefined };
   if (row.name === table.reference) return { text: own, worse: 1 };
-  const { median, lowerQuartile, upperQuartile } = ratio;
-  if (upperQuartile > widest * lowerQuartile) {
-    return { text: `× ${times(lowerQuartile)} to ${times(upperQuartile)}`, worse: undefined };
-  }
-  return { text: `× ${times(median)}`, worse: table.better === "more" ? 1 / median : median };
+  const judged = isSure(ratio) ? ratio.median : nearestToOne(ratio);
+  return { text: `× ${timesOrRange(ratio)}`, worse: table.better === "more" ? 1 / judged : judged };
+}
+
+/** The least that can be said of a range of ratios. */
+function nearestToOne({ lowerQuartile, upperQuartile }: Summary): number {
+  return Math.min(Math.max(1, lowerQuartile), upperQuartile);
 }

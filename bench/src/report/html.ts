@@ -5,6 +5,7 @@ import { factsOf } from "./facts.ts";
 import { atAGlance, type Glance } from "./glance.ts";
 import { lineChart } from "./line-chart.ts";
 import { describeShare, isDisturbing } from "./others.ts";
+import { placeTable } from "./place-table.ts";
 import type { BenchReport, Report } from "./report.ts";
 import { styleSheet } from "./style-sheet.ts";
 import { figure, type Table, times, timesWithSpread } from "./table.ts";
@@ -98,7 +99,7 @@ ${failure === undefined ? "" : `<p class="missed">failed: ${escapeHtml(failure)}
 
 function card(table: Table): string {
   const { title, about, axis, verdicts, notes = [], absent, rows } = table;
-  const chart = rows.length === 0 ? "" : axis === undefined ? barChart(table) : lineChart(table);
+  const chart = rows.length === 0 ? "" : axis === undefined ? barChart(table) : lineChart(table) + placeFigures(table);
   const judged = verdicts.map(
     ({ met, text }) => `<li class="${met ? "met" : "missed"}">${met ? "met" : "missed"}: ${escapeHtml(text)}</li>`,
   );
@@ -109,4 +110,14 @@ function card(table: Table): string {
 ${chart}
 <ul class="notes">${[...judged, ...remarks, ...missing].join("")}</ul>
 </article>`;
+}
+
+/** What a chart cannot say to a reader without a mouse. */
+function placeFigures(table: Table): string {
+  const [head = [], ...rows] = placeTable(table);
+  const heads = head.map((cell) => `<th>${escapeHtml(cell)}</th>`);
+  const lines = rows.map(([place = "", ...cells]) => {
+    return `<tr><th>${place}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
+  });
+  return `<div class="wide"><table class="places"><thead><tr>${heads.join("")}</tr></thead><tbody>${lines.join("")}</tbody></table></div>`;
 }

@@ -1,9 +1,10 @@
 import { factsOf } from "./facts.ts";
 import { atAGlance } from "./glance.ts";
 import { describeShare, isDisturbing } from "./others.ts";
+import { placeTable } from "./place-table.ts";
 import type { Report } from "./report.ts";
 import { summarise } from "./statistics.ts";
-import { figure, type Row, ratioToReference, type Table, times } from "./table.ts";
+import { figure, ratioToReference, type Table, times } from "./table.ts";
 
 /** The whole report. */
 export function formatReport(report: Report): string {
@@ -38,7 +39,7 @@ export function formatTable(table: Table): string {
     ...remarks.map((text) => `- ${text}`),
     ...absent.map((text) => `- not here: ${text}`),
   ];
-  const figures = rows.length === 0 ? [] : [grid(table.axis === undefined ? bars(table) : curves(table))];
+  const figures = rows.length === 0 ? [] : [grid(table.axis === undefined ? bars(table) : placeTable(table))];
   return [`### ${title}`, about, ...figures, ...(notes.length ? [notes.join("\n")] : [])].join("\n\n");
 }
 
@@ -59,24 +60,6 @@ function bars(table: Table): readonly (readonly string[])[] {
     return cells;
   });
   return [head, ...lines];
-}
-
-/** A row for each place on the axis, a column for each contestant. */
-function curves(table: Table): readonly (readonly string[])[] {
-  const names = [...new Set(table.rows.map(({ name }) => name))];
-  const places = [...new Set(table.rows.map(({ at }) => at ?? 0))].sort((a, b) => a - b);
-  const cell = (row: Row | undefined): string => {
-    if (row === undefined) return "";
-    const ratio = row.name === table.reference ? undefined : ratioToReference(table, row);
-    return `${figure(summarise(row.rounds).median)}${ratio ? ` (${times(ratio.median)})` : ""}`;
-  };
-  return [
-    [table.axis ?? "", ...names.map((name) => `${name}, ${table.unit}`)],
-    ...places.map((place) => [
-      figure(place),
-      ...names.map((name) => cell(table.rows.find((row) => row.name === name && row.at === place))),
-    ]),
-  ];
 }
 
 /** The first column is text and stands left, the others are figures and stand right. */

@@ -94,7 +94,7 @@ test("the Markdown has the figures with their spread, the ratios, the verdicts a
     /^- not here: nginx stream: apt-get install nginx-light$/m,
     /^\*\*failed\*\*: it went wrong$/m,
     // A curve: places down, contestants across, and nothing where nothing was measured.
-    /^\| 1\u202f000 \| +3.5 \| +7 \(2.00\) \|$/m,
+    /^\| 1\u202f000 \| +3.5 \| +7 \(× 2.00\) \|$/m,
     /^\| 5\u202f000 \| +3.5 \| +\|$/m,
     // At a glance.
     /^\| Memory: 1\u202f000 flows \| +3.5 KiB \| +× 2.00 \|$/m,
@@ -111,6 +111,7 @@ test("the page needs no other file, and text stays text", async () => {
   // A bar as long as its part of the longest, and a point for each place of each curve.
   expect(text).toContain('<i style="width:74.07%">');
   expect(text.match(/<circle /g)).toHaveLength(3);
+  expect(text).toContain("<tr><th>1\u202f000</th><td>3.5</td><td>7 (× 2.00)</td></tr>");
 });
 
 test.each([

@@ -28,6 +28,10 @@ td { padding: .35rem .6rem; text-align: right; white-space: nowrap; border-left:
 tr + tr > * { border-top: 1px solid var(--rule); }
 .glance thead th { text-align: right; }
 .glance tbody th { position: sticky; left: 0; min-width: 8rem; background: var(--ground); }
+.places { margin-top: .5rem; font-size: .8rem; }
+.places th, .places td { padding-block: .15rem; }
+.places thead th + th { text-align: right; padding-left: .6rem; }
+.places td { border-left-color: var(--card); }
 .none { color: var(--faint); }
 .bar { margin: .45rem 0; font-size: .85rem; }
 .bar .name { display: block; }

@@ -80,3 +80,15 @@ export function times(ratio: number): string {
   if (ratio >= 100) return figure(ratio);
   return Math.abs(ratio) >= 0.1 || ratio === 0 ? ratio.toFixed(2) : ratio.toPrecision(1);
 }
+
+/** Of the middle half of the rounds, its upper end by its lower: beyond it one number would pretend to know. */
+const widest = 1.25;
+
+export function isSure({ lowerQuartile, upperQuartile }: Summary): boolean {
+  return upperQuartile <= widest * lowerQuartile;
+}
+
+/** A ratio, or where its middle half lies when that is too wide for one number. */
+export function timesOrRange(ratio: Summary): string {
+  return isSure(ratio) ? times(ratio.median) : `${times(ratio.lowerQuartile)} to ${times(ratio.upperQuartile)}`;
+}
