@@ -48,12 +48,16 @@ interface Turn {
   readonly place: number | undefined;
 }
 
-/** All contestants in turn, place by place and round by round: what the machine does to one, it does to the others. */
+/**
+ * All contestants in turn, place by place and round by round: what the machine does to one, it does to the others. Every other
+ * round goes the other way round, so that nobody always comes after the same one, and what gets slower with time gets so for all.
+ */
 function turnsOf(line: Line, rounds: number, present: readonly Contestant[]): readonly Turn[] {
   const first = line.warmsUp ? 0 : 1;
-  return Array.from({ length: rounds - first + 1 }, (_, index) => first + index).flatMap((round) =>
-    (line.places ?? [undefined]).flatMap((place) => present.map((contestant) => ({ round, contestant, place }))),
-  );
+  return Array.from({ length: rounds - first + 1 }, (_, index) => first + index).flatMap((round) => {
+    const order = round % 2 === 1 ? present : present.toReversed();
+    return (line.places ?? [undefined]).flatMap((place) => order.map((contestant) => ({ round, contestant, place })));
+  });
 }
 
 async function measure(line: Line, present: readonly Contestant[], context: BenchContext): Promise<readonly Taken[]> {
