@@ -7,9 +7,8 @@ import type { Figure, Sample } from "./line.ts";
 
 /** What a program does late in its start, and compiling what is run often, is no part of what it does in the long run. */
 const settleMs = 500;
-const restMs = 750;
-const warmUpPerSecond = 3_000;
-const measuredPerSecond = 1_000;
+const restMs = 1_000;
+const perSecond = { few: 500, many: 3_000 };
 const seconds = 0.75;
 
 /** Growth is shown beside HAProxy's alone, to tell what has to grow. */
@@ -45,7 +44,7 @@ export function growthFigures(axis: string, checks: string): readonly Figure[] {
     {
       key: "connection",
       title: `CPU time for a connection, by ${axis}`,
-      about: `${measuredPerSecond} connections per second, what is spent at rest taken off.`,
+      about: `What ${perSecond.many} connections per second cost more than ${perSecond.few}: health checks go on under both, and cost less there than at rest.`,
       unit: "µs",
       axis,
       targets: [{ kind: "growth", of: "edge-proxy", atMost: 1.25 }],
@@ -62,40 +61,40 @@ export async function measureGrowth(contestant: Contestant, setup: ProxySetup): 
     const start = running.cpuMicroseconds() / 1000;
     const memory = running.residentKiB() / 1024;
     await pass(settleMs);
-    const restBefore = await cpuAtRest(subject);
-    await connections(subject, warmUpPerSecond);
-    const startMs = performance.now();
-    const work = await cpuFor(subject, () => connections(subject, measuredPerSecond));
-    const workMs = performance.now() - startMs;
-    // Checks of new targets become fewer meanwhile.
-    const rest = (restBefore + (await cpuAtRest(subject))) / 2;
+    const rest = await cpuFor(subject, () => pass(restMs, { units: restMs }));
+    await connections(subject, perSecond.many);
+    const few = await connections(subject, perSecond.few);
+    const many = await connections(subject, perSecond.many);
     return [
       { figure: "start", value: start },
       { figure: "memory", value: memory },
-      { figure: "rest", value: rest },
-      { figure: "connection", value: (work.perUnit ?? 0) - (rest * workMs) / work.done.units },
+      // Milliseconds for each second, and so microseconds for each millisecond.
+      { figure: "rest", value: rest.perUnit ?? 0 },
+      { figure: "connection", value: (many.spent - few.spent) / (many.units - few.units) },
     ];
   } finally {
     await running.stop();
   }
 }
 
-/** Milliseconds for each second, and so microseconds for each millisecond. */
-async function cpuAtRest(subject: Subject): Promise<number> {
-  const { perUnit = 0 } = await cpuFor(subject, () => pass(restMs, { units: restMs }));
-  return perUnit;
-}
-
-async function connections({ port, withHeader }: Subject, perSecond: number): Promise<{ readonly units: number }> {
-  const { answered: units } = await runLoad({
-    kind: "connections",
-    port,
-    withHeader,
-    perSecond,
-    seconds,
-    request: "ping\n",
-    answerEnd: "ping\n",
-    answerWithinMs: 5_000,
+/** @returns how many were answered, and the proxy's CPU time in microseconds */
+async function connections(
+  subject: Subject,
+  rate: number,
+): Promise<{ readonly units: number; readonly spent: number }> {
+  const { port, withHeader } = subject;
+  const { perUnit = 0, done } = await cpuFor(subject, async () => {
+    const { answered } = await runLoad({
+      kind: "connections",
+      port,
+      withHeader,
+      perSecond: rate,
+      seconds,
+      request: "ping\n",
+      answerEnd: "ping\n",
+      answerWithinMs: 5_000,
+    });
+    return { units: answered };
   });
-  return { units };
+  return { units: done.units, spent: perUnit * done.units };
 }

@@ -12,7 +12,7 @@ export const idleLine: Line = {
   name: "idle",
   group: "system",
   about: "what an idle flow holds of the proxy's memory",
-  rounds: 2,
+  rounds: 3,
   warmsUp: false,
   needs: [],
   absent: { "no proxy": "holds nothing" },
