@@ -31,6 +31,7 @@ export const bulkLine: Line = {
       about: "Both directions. Client and echo are Node programs and share the machine with the proxy.",
       unit: "MiB/s",
       better: "more",
+      elapsed: true,
       targets: [],
     },
   ],

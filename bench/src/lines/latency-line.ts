@@ -19,14 +19,15 @@ export const latencyLine: Line = {
   needs: ["nginx"],
   absent: {},
   figures: [
-    { key: "p50", title: "Latency, median", about, unit: "µs", targets: [] },
-    { key: "p99", title: "Latency, p99", about, unit: "µs", targets: [] },
-    { key: "p999", title: "Latency, p99.9", about, unit: "µs", targets: [] },
+    { key: "p50", title: "Latency, median", about, unit: "µs", elapsed: true, targets: [] },
+    { key: "p99", title: "Latency, p99", about, unit: "µs", elapsed: true, targets: [] },
+    { key: "p999", title: "Latency, p99.9", about, unit: "µs", elapsed: true, targets: [] },
     {
       key: "late",
       title: "Latency that the load itself adds, p99",
       about: "How late the load process began a request: nothing below it can be told apart.",
       compared: false,
+      elapsed: true,
       detail: true,
       unit: "µs",
       targets: [],

@@ -34,6 +34,8 @@ export interface Figure {
   /** What `at` of its samples counts. */
   readonly axis?: string;
   readonly better?: "more";
+  /** Time that passes, or what is done in it; default time on a CPU, memory, or a count. */
+  readonly elapsed?: true;
   /** Left out of the report's first page. */
   readonly detail?: true;
   /** False for figures that are about the measurement itself. Default true. */

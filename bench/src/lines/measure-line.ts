@@ -116,7 +116,8 @@ function emptyTable(figure: Figure, lacking: readonly Program[], missing: Readon
   return { ...headOf(figure), rows: [], absent, verdicts: [] };
 }
 
-function headOf({ title, about, unit, axis, better, detail }: Figure): Omit<Table, "rows" | "absent" | "verdicts"> {
+function headOf(figure: Figure): Omit<Table, "rows" | "absent" | "verdicts"> {
+  const { title, about, unit, axis, better, elapsed, detail } = figure;
   return {
     title,
     about,
@@ -124,6 +125,7 @@ function headOf({ title, about, unit, axis, better, detail }: Figure): Omit<Tabl
     comparedBy: "cost",
     ...(axis && { axis }),
     ...(better && { better }),
+    ...(elapsed && { elapsed }),
     ...(detail && { detail }),
   };
 }

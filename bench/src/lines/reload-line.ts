@@ -41,6 +41,7 @@ export const reloadLine: Line = {
       title: "Reload: time to an answer, p99",
       about: "On the connections that did not fail.",
       unit: "ms",
+      elapsed: true,
       targets: [],
     },
   ],

@@ -31,6 +31,7 @@ export const slowLine: Line = {
       title: "Latency of others meanwhile, p99",
       about: "500 requests per second over ten connections to the same target.",
       unit: "µs",
+      elapsed: true,
       targets: [],
     },
   ],

@@ -19,8 +19,22 @@ export const stormLine: Line = {
   needs: [],
   absent: {},
   figures: [
-    { key: "p50", title: "Connection storm: half of the clients are answered", about, unit: "ms", targets: [] },
-    { key: "max", title: "Connection storm: the last client is answered", about, unit: "ms", targets: [] },
+    {
+      key: "p50",
+      title: "Connection storm: half of the clients are answered",
+      about,
+      unit: "ms",
+      elapsed: true,
+      targets: [],
+    },
+    {
+      key: "max",
+      title: "Connection storm: the last client is answered",
+      about,
+      unit: "ms",
+      elapsed: true,
+      targets: [],
+    },
     {
       key: "failed",
       title: "Connection storm: clients without an answer",

@@ -85,6 +85,7 @@ function figuresOf({ key, things, about }: Kind): readonly Figure[] {
       unit: "/s",
       axis,
       better: "more",
+      elapsed: true,
       detail: true,
       targets: [],
     },

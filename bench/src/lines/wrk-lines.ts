@@ -54,6 +54,7 @@ function wrkLine({ name, thing, about, newConnections, times }: WrkLineOptions):
         about: `${about} Load, proxy and target share the machine.`,
         unit: "/s",
         better: "more",
+        elapsed: true,
         targets: [],
       },
     ],

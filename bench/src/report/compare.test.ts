@@ -128,6 +128,17 @@ test("a bench that others disturbed is said to be one", () => {
   ]);
 });
 
+test.each([
+  ["time that passed", "busy machine", true],
+  ["time on a CPU", "worse", undefined],
+] as const)("while others were at work, %s that doubled is called: %s", (_, verdict, elapsed) => {
+  const before = reportOf({ ...(elapsed && { elapsed }), ...twice([20, 20, 20, 20, 20]) });
+  const after = reportOf({ ...(elapsed && { elapsed }), ...twice([40, 40, 40, 40, 40]) });
+  const busy = { ...after, benches: after.benches.map((bench) => ({ ...bench, others: 0.5 })) };
+  const [, edgeProxy] = compareReports(before, busy).changes;
+  expect(edgeProxy?.verdict).toBe(verdict);
+});
+
 test("changes beyond the noise stand first", () => {
   const text = formatComparison(
     compareReports(reportOf(twice([20, 20, 20, 20, 20])), reportOf(twice([30, 30, 30, 30, 30]))),

@@ -22,7 +22,7 @@ export interface Change {
   readonly after: number;
   /** After by before; the quartiles say where it may lie by the spread of both runs. */
   readonly ratio: Summary;
-  readonly verdict: "better" | "worse" | "within noise" | "too few rounds";
+  readonly verdict: "better" | "worse" | "within noise" | "too few rounds" | "busy machine";
 }
 
 /** Smaller changes come and go with where the linker and the allocator put things. */
@@ -44,11 +44,14 @@ export function compareReports(before: Report, after: Report): Comparison {
       isDisturbing(others) ? [`${name}, in the run of ${finishedAt}: ${describeShare(others)}`] : [],
     ),
   );
-  const changes = after.benches.flatMap(({ name, tables }) => {
-    const old = before.benches.find((bench) => bench.name === name);
-    return tables.flatMap((table) => {
+  const changes = after.benches.flatMap((bench) => {
+    const old = before.benches.find(({ name }) => name === bench.name);
+    const disturbed = isDisturbing(old?.others) || isDisturbing(bench.others);
+    return bench.tables.flatMap((table) => {
       const oldTable = old?.tables.find(({ title }) => title === table.title);
-      return oldTable === undefined ? [] : changesOf(name, oldTable, table);
+      if (oldTable === undefined) return [];
+      const changes = changesOf(bench.name, oldTable, table);
+      return disturbed && table.elapsed ? changes.map(notToBeTold) : changes;
     });
   });
   return { warnings: [...differences, ...busy], changes };
@@ -115,6 +118,11 @@ function judgeRatio(
   const overlap = lowerQuartile <= 1 && upperQuartile >= 1;
   if (overlap || Math.abs(median - 1) < floor) return "within noise";
   return median > 1 === moreIsBetter ? "better" : "worse";
+}
+
+/** Of time that passed while others needed the processors. */
+function notToBeTold(change: Change): Change {
+  return isBeyondNoise(change) ? { ...change, verdict: "busy machine" } : change;
 }
 
 export function isBeyondNoise({ verdict }: Change): boolean {

@@ -15,6 +15,8 @@ export interface Table {
   readonly better?: "less" | "more";
   /** What `at` of the rows counts: the table is a set of curves. */
   readonly axis?: string;
+  /** Time that passes, not time that is spent: whoever else needs the processors makes it longer, and not for all alike. */
+  readonly elapsed?: true;
   /** About how something came about rather than what it comes to: not for the first page. */
   readonly detail?: true;
   /** What a person should know who wonders about a figure. */
