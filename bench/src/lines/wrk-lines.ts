@@ -44,7 +44,7 @@ function wrkLine({ name, thing, about, newConnections, times }: WrkLineOptions):
       {
         key: "cpu",
         title: `CPU time for a ${thing}`,
-        about: `${about} Of the proxy's process; no proxy takes none.`,
+        about: `${about} Of all processes of the proxy; no proxy takes none.`,
         unit: "µs",
         targets: atMost(times),
       },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { atAGlance } from "./glance.ts";
-import { type Report, reportFormat } from "./report.ts";
+import { type BenchReport, type Report, reportFormat } from "./report.ts";
 import type { Table } from "./table.ts";
 
 const cost: Table = {
@@ -14,13 +14,13 @@ const cost: Table = {
   verdicts: [],
 };
 
-function linesOf(tables: readonly Table[], group = "system") {
+function linesOf(tables: readonly Table[], more: Partial<BenchReport> = {}) {
   const report: Report = {
     format: reportFormat,
     machine: { cpu: "", cores: 2, memoryGiB: 4, kernel: "", node: "", v8: "", otherNodes: [], versions: {} },
     startedAt: "",
     finishedAt: "",
-    benches: [{ name: "requests", group, about: "", tables }],
+    benches: [{ name: "requests", group: "system", about: "", tables, ...more }],
   };
   return atAGlance(report).lines;
 }
@@ -54,7 +54,18 @@ test("each place of a curve has a line of its own", () => {
   ]);
 });
 
+test("time that passed while others were at work is not judged; time on a CPU is", () => {
+  const rows = [...cost.rows, { name: "edge-proxy", rounds: [20, 20, 20, 20, 20] }];
+  const tables: Table[] = [
+    { ...cost, rows },
+    { ...cost, rows, elapsed: true },
+  ];
+  const judged = (others: number) => linesOf(tables, { others }).map(({ cells }) => cells[1]?.worse);
+  expect(judged(0.02)).toEqual([2, 2]);
+  expect(judged(0.5)).toEqual([2, undefined]);
+});
+
 test("details, and what no proxy does, are not for the first page", () => {
   expect(linesOf([{ ...cost, detail: true }])).toEqual([]);
-  expect(linesOf([cost], "micro")).toEqual([]);
+  expect(linesOf([cost], { group: "micro" })).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { isDisturbing } from "./others.ts";
 import type { Report } from "./report.ts";
 import { type Summary, summarise } from "./statistics.ts";
 import { figure, isSure, type Row, ratioToReference, type Table, timesOrRange } from "./table.ts";
@@ -17,7 +18,7 @@ interface GlanceLine {
 
 interface GlanceCell {
   readonly text: string;
-  /** Above 1 is worse than the reference; of a range, the end that is nearer to it. Undefined for figures without a ratio. */
+  /** Above 1 is worse than the reference; of a range, the end that is nearer to it. Undefined where there is nothing to judge. */
   readonly worse: number | undefined;
 }
 
@@ -25,22 +26,26 @@ interface GlanceCell {
 const reference = "haproxy";
 
 export function atAGlance({ benches }: Report): Glance {
-  const tables = benches.flatMap(({ group, tables }) =>
-    group === "system" ? tables.filter(({ detail }) => !detail) : [],
-  );
-  const names = [...new Set(tables.flatMap(({ rows }) => rows.map(({ name }) => name)))];
-  const lines = tables.filter(({ rows }) => rows.length > 0).flatMap((table) => linesOf(table, names));
-  const about = `As times ${reference}'s, or the figure itself where it has no ratio. Two numbers are where the middle half of the rounds lies, where that is too wide for one.`;
+  const shown = benches
+    .filter(({ group }) => group === "system")
+    .flatMap(({ tables, others }) => {
+      const own = tables.filter(({ rows, detail }) => rows.length > 0 && !detail);
+      return own.map((table) => ({ table, judged: !(table.elapsed && isDisturbing(others)) }));
+    });
+  const names = [...new Set(shown.flatMap(({ table }) => table.rows.map(({ name }) => name)))];
+  const lines = shown.flatMap(({ table, judged }) => linesOf(table, names, judged));
+  const about = `As times ${reference}'s, or the figure itself where it has no ratio. Two numbers are where the middle half of the rounds lies, where that is too wide for one. Latencies and rates during which others were at work have no colour.`;
   return { about, names, lines };
 }
 
-function linesOf(table: Table, names: readonly string[]): readonly GlanceLine[] {
+function linesOf(table: Table, names: readonly string[], judged: boolean): readonly GlanceLine[] {
   const places = [...new Set(table.rows.map(({ at }) => at))];
   return places.map((place) => ({
     title: place === undefined ? table.title : `${table.title}: ${placeOf(place, table.axis)}`,
     cells: names.map((name) => {
       const row = table.rows.find((candidate) => candidate.name === name && candidate.at === place);
-      return row && cellOf(table, row);
+      const cell = row && cellOf(table, row);
+      return cell && (judged ? cell : { ...cell, worse: undefined });
     }),
   }));
 }
