@@ -6,7 +6,7 @@ import { StandingProxies } from "./standing-proxies.ts";
 
 const burst = 1_000;
 const perSecond = 2_000;
-const seconds = 2;
+const seconds = 1.5;
 const about = `${burst} clients at the same moment, every half second for ${seconds} seconds; from that moment to the answer of each.`;
 
 /** Many clients at once. */
