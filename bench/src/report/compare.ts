@@ -20,7 +20,7 @@ export interface Change {
   readonly basis: string | undefined;
   readonly before: number;
   readonly after: number;
-  /** After by before; the quartiles say where it may lie by the spread of both runs. */
+  /** After by before, and where it may lie by the spread of both runs. */
   readonly ratio: Summary;
   readonly verdict: "better" | "worse" | "within noise" | "too few rounds" | "busy machine";
 }
@@ -62,7 +62,7 @@ function changesOf(bench: string, before: Table, after: Table): readonly Change[
     const old = before.rows.find(({ name, at }) => name === row.name && at === row.at);
     if (old === undefined) return [];
     const values = comparable(before, old, after, row);
-    const ratio = ratioOf(summarise(values.before), summarise(values.after));
+    const ratio = ratioOf(spreadOf(values.before), spreadOf(values.after));
     if (ratio === undefined) return [];
     const rate = values.relative && (after.comparedBy ?? "rate") === "rate";
     const moreIsBetter = rate || after.better === "more";
@@ -98,7 +98,14 @@ function comparable(before: Table, old: Row, after: Table, row: Row): Comparable
   return { before: old.rounds, after: row.rounds, relative: false };
 }
 
-/** The widest that the two middle halves allow. Undefined where there is nothing to divide by. */
+/** The middle half of the rounds; of few rounds all, because half of two says nothing about a third. */
+function spreadOf(values: readonly number[]): Summary {
+  const summary = summarise(values);
+  if (values.length >= manyRounds) return summary;
+  return { median: summary.median, lowerQuartile: Math.min(...values), upperQuartile: Math.max(...values) };
+}
+
+/** The widest that the two spreads allow. Undefined where there is nothing to divide by. */
 function ratioOf(before: Summary, after: Summary): Summary | undefined {
   if (before.median === 0 && after.median === 0) return undefined;
   return {
