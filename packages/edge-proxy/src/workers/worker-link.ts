@@ -5,9 +5,6 @@ import type { Clock } from "../clock.ts";
 import type { TcpHandle } from "../data/node-tcp.ts";
 import type { FromWorker, OfferedClient, ToWorker, WorkerAnswer } from "./message.ts";
 
-/** The longest that a timer can wait: 24 days. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /** What a worker is started from: compiled, also where the rest runs from source. */
 const program = fileURLToPath(new URL("../../dist/workers/worker-process.js", import.meta.url));
 
@@ -115,7 +112,7 @@ export class WorkerLink {
    * @returns undefined where the worker ended before it answered
    */
   async callOrEnd(call: Call, withinMs: number): Promise<WorkerAnswer | undefined> {
-    const deadline = this.#clock.setTimer(Math.min(withinMs, longestTimerMs), () => this.#process.kill("SIGKILL"));
+    const deadline = this.#clock.setTimer(withinMs, () => this.#process.kill("SIGKILL"));
     const answer = await this.call(call);
     this.#clock.clear(deadline);
     return answer;
