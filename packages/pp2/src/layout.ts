@@ -1,7 +1,6 @@
 import { type AddressBlock, addressBlock } from "./address-block.ts";
 import { isVpcEndpointId } from "./aws.ts";
 import { writeUint16, writeUint32 } from "./big-endian.ts";
-import { concat } from "./bytes.ts";
 import {
   FAMILIES,
   FIXED_LENGTH,
@@ -154,5 +153,8 @@ function checkTlv({ type, value }: Tlv): void {
 
 function vpcEndpointTlv(id: string): Tlv {
   if (!isVpcEndpointId(id)) refuse("PP2_INVALID_VPC_ENDPOINT_ID", id);
-  return { type: PP2_TYPE_AWS, value: concat(Uint8Array.of(PP2_SUBTYPE_AWS_VPCE_ID), latin1Bytes(id)) };
+  const value = new Uint8Array(1 + id.length);
+  value[0] = PP2_SUBTYPE_AWS_VPCE_ID;
+  for (let i = 0; i < id.length; i++) value[1 + i] = id.charCodeAt(i);
+  return { type: PP2_TYPE_AWS, value };
 }
