@@ -194,18 +194,16 @@ describe.skipIf(process.platform !== "linux")(
       await using targets = await startTargets(3, processesFor(flows));
       await using web = await runInFront(targets.ports, node, "--workers", "4");
       const before = web.cpuMs();
-      await using _held = await holdFlows({ host: node, port: web.port, flows }, processesFor(flows));
+      // The kernel keeps a connection that did not fit into its target's queue, and the target never hears of it: hence the answers.
+      const job = { host: node, port: web.port, flows, send: "x", answered: true };
+      await using _held = await holdFlows(job, processesFor(flows));
       await until(async () => (await web.metric("edge_proxy_source_ports_in_use")) === flows, "all flows", deadlineMs);
       const spent = web.cpuMs() - before;
       expect(await web.metric("edge_proxy_flows_active")).toBe(flows);
       expect(await web.metric("edge_proxy_flows_refused_total")).toBe(0);
       expect(await web.metric("edge_proxy_port_allocation_errors_total")).toBe(0);
-      let fromNode: readonly string[] = [];
-      const allArrived = async (): Promise<boolean> => {
-        fromNode = (await targets.peers()).filter((peer) => peer.startsWith(`${node} `));
-        return fromNode.length === flows;
-      };
-      await until(allArrived, "the targets to accept them all", deadlineMs);
+      const fromNode = (await targets.peers()).filter((peer) => peer.startsWith(`${node} `));
+      expect(fromNode).toHaveLength(flows);
       const ports = new Set(fromNode.map((peer) => peer.split(" ")[1]));
       const perTarget = targets.ports.map((port) => fromNode.filter((peer) => peer.endsWith(` ${port}`)).length);
       report("D7", {

@@ -8,21 +8,31 @@ import { setTimeout as pass } from "node:timers/promises";
 const job = JSON.parse(process.argv[2]);
 /** So many connects at once: few enough for any backlog. */
 const atOnce = 100;
+/** Of clients in each process that hold flows. */
+const addresses = 32;
 process.on("disconnect", () => process.exit());
 process.send(await (job.kind === "hold" ? hold(job) : storm(job)));
 
-/** Opens flows, and reads nothing of what they are sent. */
-async function hold({ host, port, localAddress, flows, send }) {
+/** Opens flows, and reads nothing of what they are sent; of those that wait for an answer, nothing behind its beginning. */
+async function hold({ host, port, localNetwork, flows, send, answered }) {
   const standing = new Set();
+  let begun = 0;
   const open = async () => {
+    // The kernel is slow to find a port of an address that has thousands of flows.
+    const localAddress = `${localNetwork}.${1 + (begun++ % addresses)}`;
     const socket = connect({ host, port, localAddress, allowHalfOpen: true });
     socket.pause();
     socket.on("error", () => {});
     await new Promise((resolve) => {
       socket.once("close", () => resolve(standing.delete(socket)));
-      socket.once("connect", () => resolve(standing.add(socket)));
+      socket.once("connect", () => {
+        standing.add(socket);
+        if (send !== undefined) socket.write(send);
+        if (answered !== true) return resolve();
+        socket.once("data", () => resolve(socket.pause()));
+        socket.resume();
+      });
     });
-    if (send !== undefined) socket.write(send);
   };
   for (let opened = 0; opened < flows; opened += atOnce) {
     await Promise.all(Array.from({ length: Math.min(atOnce, flows - opened) }, open));

@@ -8,20 +8,27 @@ const answerMs = 300_000;
 /** A peer in a process of its own, with descriptors and a thread of its own. */
 class PeerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
-  readonly #closed: Promise<never>;
+  readonly #closed: Promise<unknown>;
 
   constructor(program: URL, argument: string) {
     this.#child = fork(program, [argument]);
-    this.#closed = once(this.#child, "close").then(([code, signal]) => {
-      throw new Error(`${program.pathname} ended with ${signal ?? code}`);
-    });
-    this.#closed.catch(() => {});
+    this.#closed = once(this.#child, "close");
   }
 
   /** The next thing it tells. */
-  async told<Message>(): Promise<Message> {
-    const message = once(this.#child, "message") as Promise<[Message]>;
-    return (await withDeadline(Promise.race([message, this.#closed]), "a word of a peer", answerMs))[0];
+  told<Message>(): Promise<Message> {
+    const message = new Promise<Message>((resolve, reject) => {
+      const heard = (word: Message): void => {
+        this.#child.off("close", ended);
+        resolve(word);
+      };
+      const ended = (code: number | null, signal: string | null): void => {
+        this.#child.off("message", heard);
+        reject(new Error(`a peer ended with ${signal ?? code}`));
+      };
+      this.#child.once("message", heard).once("close", ended);
+    });
+    return withDeadline(message, "a word of a peer", answerMs);
   }
 
   ask<Message>(): Promise<Message> {
@@ -31,7 +38,7 @@ class PeerProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGKILL");
-    await this.#closed.catch(() => {});
+    await this.#closed;
   }
 }
 
@@ -66,6 +73,8 @@ export interface HoldJob extends Destination {
   readonly flows: number;
   /** What each sends first; nothing otherwise. */
   readonly send?: string;
+  /** Whether each waits for an answer, so that its target has accepted it. Default false. */
+  readonly answered?: boolean;
 }
 
 export interface HeldFlows extends AsyncDisposable {
@@ -73,10 +82,10 @@ export interface HeldFlows extends AsyncDisposable {
   standing(): Promise<number>;
 }
 
-/** Opens flows, in so many processes, each with a client address of its own. They end with the processes. */
+/** Opens flows, in so many processes, each with client addresses of its own. They end with the processes. */
 export async function holdFlows({ flows, ...job }: HoldJob, processes = 1): Promise<HeldFlows> {
   const peers = shares(flows, processes).map(
-    (share, index) => new ClientProcess({ kind: "hold", ...job, localAddress: `127.0.10.${index + 1}`, flows: share }),
+    (share, index) => new ClientProcess({ kind: "hold", ...job, localNetwork: `127.0.${index + 10}`, flows: share }),
   );
   await Promise.all(peers.map((peer) => peer.told()));
   return {
