@@ -55,7 +55,7 @@ export function createCarrier({ config, options, limits, transparent, observers 
     },
     sweepMs: Math.max(10, sweepMs * timeScale),
   };
-  const workers = workersOf(options);
+  const workers = limits.processes;
   if (workers === 1) {
     const { maxFlows } = limits;
     const quotas = {

@@ -1,5 +1,6 @@
 import type { CloseReason } from "../data/close-reason.ts";
 import type { Observers } from "../data/observers.ts";
+import type { Quota } from "../data/quota.ts";
 import type { FlowNews, FlowReport, RefusalNews } from "./message.ts";
 import { RemoteFlow } from "./remote-flow.ts";
 import type { ToldRoutes } from "./told-routes.ts";
@@ -13,21 +14,18 @@ export class FlowMirror {
   readonly #flows = new Set<RemoteFlow>();
   /** By the worker's slot, then by the worker's id. */
   readonly #bySlot = new Map<number, Map<number, RemoteFlow>>();
-  readonly #flowsOfSource = new Map<string, number>();
+  readonly #sources: Quota | undefined;
   #lastId = 0;
 
-  constructor(observers: Observers, routes: ToldRoutes) {
+  /** @param sources counts the flows of each client address, where somebody wants to know */
+  constructor(observers: Observers, routes: ToldRoutes, sources?: Quota) {
     this.#observers = observers;
     this.#routes = routes;
+    this.#sources = sources;
   }
 
   get flows(): ReadonlySet<RemoteFlow> {
     return this.#flows;
-  }
-
-  /** How many client addresses have a flow. */
-  get sources(): number {
-    return this.#flowsOfSource.size;
   }
 
   /** How many flows a worker carries. */
@@ -70,17 +68,14 @@ export class FlowMirror {
     const ofSlot = this.#bySlot.get(slot) ?? new Map<number, RemoteFlow>();
     this.#bySlot.set(slot, ofSlot.set(id, flow));
     this.#flows.add(flow);
-    const { clientAddress } = flow;
-    this.#flowsOfSource.set(clientAddress, (this.#flowsOfSource.get(clientAddress) ?? 0) + 1);
+    this.#sources?.add(flow.clientAddress);
     this.#observers.tell((it) => it.flowOpened?.(flow));
     return flow;
   }
 
   #ended(flow: RemoteFlow, reason: CloseReason): void {
     this.#flows.delete(flow);
-    const left = (this.#flowsOfSource.get(flow.clientAddress) ?? 0) - 1;
-    if (left > 0) this.#flowsOfSource.set(flow.clientAddress, left);
-    else this.#flowsOfSource.delete(flow.clientAddress);
+    this.#sources?.remove(flow.clientAddress);
     this.#observers.tell((it) => it.flowClosed?.(flow, reason));
   }
 

@@ -5,6 +5,7 @@ import type { FlowObserver } from "../data/flow-observer.ts";
 import type { ReadySockets } from "../data/listener.ts";
 import { loadNodeTcp, type TcpHandle } from "../data/node-tcp.ts";
 import { Observers } from "../data/observers.ts";
+import { LocalQuota } from "../data/quota.ts";
 import type { Routes } from "../data/routes.ts";
 import { EdgeProxyError } from "../error.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
@@ -42,6 +43,8 @@ export class WorkerPool implements Carrier {
   readonly #options: WorkerPoolOptions;
   readonly #observers: Observers;
   readonly #told = new ToldRoutes();
+  /** Only counts here: workers see to it that the limit holds. */
+  readonly #sources: LocalQuota | undefined;
   readonly #mirror: FlowMirror;
   readonly #lenders: { readonly [Name in QuotaName]: QuotaLender | undefined } & {
     readonly flows: QuotaLender;
@@ -65,7 +68,8 @@ export class WorkerPool implements Carrier {
     this.#options = options;
     this.#sockets = new ListeningSockets({ tcp, workers, inherited });
     this.#observers = new Observers(observers);
-    this.#mirror = new FlowMirror(this.#observers, this.#told);
+    this.#sources = limits.sources === undefined ? undefined : new LocalQuota(limits.sources);
+    this.#mirror = new FlowMirror(this.#observers, this.#told, this.#sources);
     this.#slots = Array.from({ length: workers }, (_, index) => new Slot(index, clock));
     this.#routes = this.#encode({ entries: new Map() });
     const lender = (quota: QuotaName, limit: number): QuotaLender =>
@@ -86,7 +90,7 @@ export class WorkerPool implements Carrier {
   }
 
   get sources(): number {
-    return this.#options.limits.sources === undefined ? 0 : this.#mirror.sources;
+    return this.#sources?.size ?? 0;
   }
 
   get sourcePortsInUse(): number {
