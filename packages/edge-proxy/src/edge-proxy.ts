@@ -139,7 +139,8 @@ export class EdgeProxy implements AsyncDisposable {
       const made = await this.#stateFile?.load();
       await this.#inForce.begin(made);
       if (config.admin !== false) {
-        this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView(), this.#inherited?.take(adminName));
+        const inherited = this.#inherited?.take(adminName)[0];
+        this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView(), inherited);
       }
       this.#inherited?.closeRest();
       // Last, so that nobody is told that a name does not exist, and keeps it.
@@ -169,7 +170,10 @@ export class EdgeProxy implements AsyncDisposable {
   /** The sockets that listen, for a process that is to inherit them. */
   get listeningSockets(): SocketDescriptors {
     const admin = this.#admin?.descriptor;
-    return new Map([...this.#carrier.listeningSockets, ...(admin === undefined ? [] : [[adminName, admin] as const])]);
+    return new Map([
+      ...this.#carrier.listeningSockets,
+      ...(admin === undefined ? [] : [[adminName, [admin]] as const]),
+    ]);
   }
 
   /** Where the DNS server listens and what it knows, or undefined when it is off. */

@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 
-/** Names of listening sockets, with the descriptors that they have in this process. */
-export type SocketDescriptors = ReadonlyMap<string, number>;
+/** Names of listeners, with the descriptors that their sockets have in this process. */
+export type SocketDescriptors = ReadonlyMap<string, readonly number[]>;
 
 const variable = "EDGE_PROXY_INHERITED_SOCKETS";
 
@@ -10,7 +10,7 @@ const variable = "EDGE_PROXY_INHERITED_SOCKETS";
  * client ever finds nobody listening.
  */
 export class InheritedSockets {
-  readonly #descriptors: Map<string, number>;
+  readonly #descriptors: Map<string, readonly number[]>;
 
   constructor(descriptors: SocketDescriptors = new Map()) {
     this.#descriptors = new Map(descriptors);
@@ -21,19 +21,19 @@ export class InheritedSockets {
     const text = process.env[variable];
     if (text === undefined) return undefined;
     delete process.env[variable];
-    return new InheritedSockets(new Map(Object.entries(JSON.parse(text) as Record<string, number>)));
+    return new InheritedSockets(new Map(Object.entries(JSON.parse(text) as Record<string, number[]>)));
   }
 
-  /** The descriptor of a socket, once. */
-  take(name: string): number | undefined {
-    const descriptor = this.#descriptors.get(name);
+  /** The descriptors of a listener, once. */
+  take(name: string): readonly number[] {
+    const descriptors = this.#descriptors.get(name) ?? [];
     this.#descriptors.delete(name);
-    return descriptor;
+    return descriptors;
   }
 
   /** Closes what nobody has asked for: clients would wait for ever in its queue. */
   closeRest(): void {
-    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+    for (const descriptor of [...this.#descriptors.values()].flat()) closeSync(descriptor);
     this.#descriptors.clear();
   }
 }

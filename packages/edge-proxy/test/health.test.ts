@@ -43,7 +43,7 @@ class Bench implements AsyncDisposable {
   }
 
   /** Ports of the targets that new flows went to. */
-  async spread(flows = 20): Promise<Set<number>> {
+  async spread(flows = 40): Promise<Set<number>> {
     const ports = new Set<number>();
     for (let i = 0; i < flows; i++) {
       const index = this.web.closed.length;

@@ -39,11 +39,12 @@ describe("a worker that is killed", () => {
     }
     isRunning = false;
     await Promise.all(clients);
-    const cut = results.filter(({ end }) => end !== "fin");
+    // Its sockets end with a reset where bytes were left unread, and otherwise with a FIN.
+    const cut = results.filter(({ end, bytes }) => end !== "fin" || bytes.length === 0);
     // At most one of each client's, each time.
     expect(cut.length).toBeLessThanOrEqual(rounds * clients.length);
     expect(web.refused).toEqual([]);
-    expect(results.filter(({ end, bytes }) => end === "fin" && bytes.toString() !== "x")).toEqual([]);
+    expect(new Set(results.map(({ bytes }) => bytes.toString()))).toEqual(new Set(["", "x"]));
     expect(web.nlb.state().workers.map(({ restarts }) => restarts)).toEqual([rounds, 0]);
   });
 

@@ -28,10 +28,11 @@ export function handOverOnRequest(nlb: EdgeProxy, { allowed }: { readonly allowe
 }
 
 function handOver(nlb: EdgeProxy): Promise<void> {
-  const sockets = [...nlb.listeningSockets];
-  const inherited = new Map(sockets.map(([name], i) => [name, firstInherited + i]));
+  const listeners = [...nlb.listeningSockets];
+  let last = firstInherited - 1;
+  const inherited = new Map(listeners.map(([name, descriptors]) => [name, descriptors.map(() => ++last)]));
   const next = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    stdio: ["inherit", "inherit", "inherit", "ipc", ...sockets.map(([, descriptor]) => descriptor)],
+    stdio: ["inherit", "inherit", "inherit", "ipc", ...listeners.flatMap(([, descriptors]) => descriptors)],
     env: environmentWith(inherited),
   });
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
 import { admit, RefusedClient } from "./admit.ts";
+import { socketsPerProcess } from "./bound-sockets.ts";
 import type { Carrier, CarrierProcess } from "./carrier.ts";
 import { chooseSockets } from "./choose-sockets.ts";
 import type { CloseReason } from "./close-reason.ts";
@@ -122,8 +123,7 @@ export class DataPlane implements Carrier, FlowHome {
   }
 
   get listeningSockets(): SocketDescriptors {
-    const known = [...this.#listeners].map(([key, { descriptor }]) => [key, descriptor] as const);
-    return new Map(known.flatMap(([key, descriptor]) => (descriptor === undefined ? [] : [[key, descriptor]])));
+    return new Map([...this.#listeners].map(([key, { descriptors }]) => [key, descriptors]));
   }
 
   async apply(routes: Routes): Promise<void> {
@@ -132,7 +132,7 @@ export class DataPlane implements Carrier, FlowHome {
     this.#coming = routes;
     try {
       for (const [key, entry] of routes.entries) {
-        if (!this.#listeners.has(key)) opened.set(key, await this.#open(entry));
+        if (!this.#listeners.has(key)) opened.set(key, await this.#open(entry, routes.entries.size));
       }
     } catch (error) {
       for (const listener of opened.values()) listener.close();
@@ -223,12 +223,10 @@ export class DataPlane implements Carrier, FlowHome {
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
-  #open(entry: Entry): Promise<OpenListener> {
+  #open(entry: Entry, entries: number): Promise<OpenListener> {
     const { key, address, port } = entry;
     return openListener(
-      address,
-      port,
-      entryOwner(entry),
+      { address, port, count: socketsPerProcess(entries), what: entryOwner(entry) },
       this.#sockets,
       (client) => this.#accepted(key, client),
       this.#options.ready?.take(key),

@@ -1,4 +1,5 @@
 import type net from "node:net";
+import type { BindOptions, BoundSockets } from "./bound-sockets.ts";
 
 /** Where a socket's bytes go. */
 export interface ByteReader {
@@ -70,6 +71,11 @@ export interface Destination {
 
 /** A way to make sockets. */
 export interface Sockets {
+  /**
+   * Binds sockets to listen with; without it Node makes one.
+   * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
+   */
+  bind?(options: BindOptions): BoundSockets;
   /** Calls back for each connection that a listening server accepts, with a socket that is still to be started. */
   accept(server: net.Server, onConnection: (client: FlowSocket) => void): void;
   /** The socket of a connection that another process has given away; it is still to be started. */

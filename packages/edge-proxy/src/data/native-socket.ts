@@ -1,5 +1,6 @@
 import type net from "node:net";
 import { getSystemErrorName } from "node:util";
+import { bindSockets } from "./bound-sockets.ts";
 import type { ByteReader, Destination, FlowSocket, SocketName, SocketOwner, Sockets } from "./flow-socket.ts";
 import {
   type HandleOwner,
@@ -32,7 +33,12 @@ const {
   nodeTcp ?? ({} as NodeTcp);
 
 /** Sockets without `net.Socket`, or undefined where this version of Node does not have what they need. */
-export const nativeSockets: Sockets | undefined = nodeTcp && { accept, adopt, connect };
+export const nativeSockets: Sockets | undefined = nodeTcp && {
+  bind: (options) => bindSockets(nodeTcp, options),
+  accept,
+  adopt,
+  connect,
+};
 
 function accept(server: net.Server, onConnection: (client: FlowSocket) => void): void {
   const handle = (server as unknown as { _handle: ListeningHandle })._handle;

@@ -1,8 +1,8 @@
-import type { ReadySockets } from "../data/listener.ts";
+import { type BoundSockets, bindSockets, socketsPerProcess } from "../data/bound-sockets.ts";
+import type { ReadySocket, ReadySockets } from "../data/listener.ts";
 import type { NodeTcp, TcpHandle } from "../data/node-tcp.ts";
 import { entryOwner, type Routes } from "../data/routes.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
-import { bindShared, inheritedSockets, type SharedSockets, socketName } from "./shared-sockets.ts";
 
 export interface ListeningSocketsOptions {
   readonly tcp: NodeTcp;
@@ -11,10 +11,14 @@ export interface ListeningSocketsOptions {
   readonly inherited: ReadySockets | undefined;
 }
 
-/** Of the primary process: the sockets of all entries, see `SharedSockets`. */
+/**
+ * Of the primary process: the sockets of all entries. Each worker has some of its own where Node can have several for one
+ * address; otherwise all listen on the same one, and the first to wake up has the client. They are not listened on here and
+ * stay open, so that a worker that ends takes no waiting client with it.
+ */
 export class ListeningSockets {
   readonly #options: ListeningSocketsOptions;
-  readonly #byKey = new Map<string, SharedSockets>();
+  readonly #byKey = new Map<string, BoundSockets>();
 
   constructor(options: ListeningSocketsOptions) {
     this.#options = options;
@@ -26,21 +30,19 @@ export class ListeningSockets {
   }
 
   get descriptors(): SocketDescriptors {
-    return new Map(
-      [...this.#byKey].flatMap(([key, { handles }]) =>
-        handles.map(({ fd }, index) => [socketName(key, index), fd] as const),
-      ),
-    );
+    return new Map([...this.#byKey].map(([key, { handles }]) => [key, handles.map(({ fd }) => fd)]));
   }
 
   at(key: string): { readonly address: string; readonly port: number } | undefined {
     return this.#byKey.get(key);
   }
 
-  /** What a worker is to listen with. @param index its slot */
-  handle(key: string, index: number): TcpHandle | undefined {
+  /** What a worker is to listen with: no socket is left without a worker, and no worker without a socket. @param index its slot */
+  handles(key: string, index: number): readonly TcpHandle[] {
     const { handles = [] } = this.#byKey.get(key) ?? {};
-    return handles[index % handles.length];
+    const { workers } = this.#options;
+    const own = handles.filter((_, i) => i % workers === index);
+    return own.length > 0 ? own : handles.slice(index % handles.length).slice(0, 1);
   }
 
   /**
@@ -55,9 +57,10 @@ export class ListeningSockets {
       for (const [key, entry] of entries) {
         if (this.#byKey.has(key)) continue;
         const { address, port } = entry;
+        const count = socketsPerProcess(entries.size) * workers;
         const sockets =
-          (inherited && inheritedSockets(tcp, inherited, key)) ??
-          bindShared(tcp, { address, port, workers, what: entryOwner(entry) });
+          inheritedSockets(tcp, inherited?.take(key) ?? []) ??
+          bindSockets(tcp, { address, port, count, what: entryOwner(entry) });
         this.#byKey.set(key, sockets);
         opened.push(key);
       }
@@ -74,4 +77,17 @@ export class ListeningSockets {
       this.#byKey.delete(key);
     }
   }
+}
+
+/** Sockets that the process before this one has handed down; undefined if there are none. */
+function inheritedSockets({ TCP, constants }: NodeTcp, sockets: readonly ReadySocket[]): BoundSockets | undefined {
+  const handles = sockets.map((socket) => {
+    if (typeof socket !== "number") return socket;
+    const handle = new TCP(constants.SERVER);
+    handle.open(socket);
+    return handle;
+  });
+  const name = { address: "", port: 0 };
+  if (handles[0]?.getsockname(name) !== 0) return undefined;
+  return { address: name.address, port: name.port, handles };
 }

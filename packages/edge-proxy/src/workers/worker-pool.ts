@@ -189,7 +189,7 @@ export class WorkerPool implements Carrier {
       return firstProblems(await Promise.all(this.#slots.map((slot) => this.#start(slot))));
     }
     const answers = this.#slots.map(({ index, link }) => {
-      for (const key of newKeys) this.#sendSocket(link, index, key);
+      for (const key of newKeys) this.#sendSockets(link, index, key);
       // One that is being replaced gets everything when it starts.
       return this.#apply(link);
     });
@@ -227,7 +227,7 @@ export class WorkerPool implements Carrier {
       type: "start",
       settings: { ...settings, clockOriginMs: clockOriginMs(), place: { index, of: workers }, quotas },
     });
-    for (const key of this.#sockets.keys) this.#sendSocket(link, index, key);
+    for (const key of this.#sockets.keys) this.#sendSockets(link, index, key);
     return this.#apply(link);
   }
 
@@ -278,8 +278,8 @@ export class WorkerPool implements Carrier {
     if (answer?.failed !== undefined) await slot.process?.end();
   }
 
-  #sendSocket(link: WorkerLink | undefined, index: number, key: string): void {
-    link?.tell({ type: "socket", key }, this.#sockets.handle(key, index));
+  #sendSockets(link: WorkerLink | undefined, index: number, key: string): void {
+    for (const handle of this.#sockets.handles(key, index)) link?.tell({ type: "socket", key }, handle);
   }
 
   #tellAll(message: ToWorker): void {

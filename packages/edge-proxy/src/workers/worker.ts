@@ -26,7 +26,7 @@ export class Worker {
   readonly #transparent = new TransparentSockets();
   readonly #loopDelay = new LoopDelay();
   /** By the keys of their entries, sockets that no entry has yet. */
-  readonly #sockets = new Map<string, TcpHandle>();
+  readonly #sockets = new Map<string, TcpHandle[]>();
   /** Snapshots are taken over in the order in which they come. */
   #routed: Promise<void> = Promise.resolve();
 
@@ -47,9 +47,9 @@ export class Worker {
       quotas: this.#quotas,
       ready: {
         take: (key) => {
-          const handle = this.#sockets.get(key);
+          const handles = this.#sockets.get(key) ?? [];
           this.#sockets.delete(key);
-          return handle;
+          return handles;
         },
       },
       observers: [this.#reporter],
@@ -62,7 +62,7 @@ export class Worker {
   async receive(message: Exclude<ToWorker, { type: "start" }>, handle: TcpHandle | undefined): Promise<void> {
     switch (message.type) {
       case "socket":
-        if (handle !== undefined) this.#sockets.set(message.key, handle);
+        if (handle !== undefined) this.#received(message.key, handle);
         break;
       case "client":
         if (handle !== undefined) this.#dataPlane.receive(message.key, handle, message.full);
@@ -91,6 +91,12 @@ export class Worker {
     }
   }
 
+  #received(key: string, handle: TcpHandle): void {
+    const handles = this.#sockets.get(key);
+    if (handles === undefined) this.#sockets.set(key, [handle]);
+    else handles.push(handle);
+  }
+
   async #route(message: Extract<ToWorker, { type: "apply" | "publish" }>): Promise<void> {
     const routes: Routes = deserialize(message.bytes);
     const failed = message.type === "apply" ? await this.#apply(routes) : this.#dataPlane.publish(routes);
@@ -110,7 +116,7 @@ export class Worker {
       if (error instanceof EdgeProxyError) return error.problems;
       throw error;
     } finally {
-      for (const handle of this.#sockets.values()) handle.close();
+      for (const handle of [...this.#sockets.values()].flat()) handle.close();
       this.#sockets.clear();
     }
     return undefined;
