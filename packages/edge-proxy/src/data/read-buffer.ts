@@ -17,6 +17,9 @@ const keptViews = 256;
  */
 const shared = new Uint8Array(sharedBytes);
 
+/** The last one that a direction has given back, for the next: V8 collects all garbage when too much of it is outside its heap. */
+let spare: Uint8Array | undefined;
+
 /**
  * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it
  * gets a buffer of its own, from which it writes without a copy; that is safe because its source is paused while a write is
@@ -36,13 +39,17 @@ export class ReadBuffer {
       if (length < bulkMinimumBytes) this.#own = undefined;
       return length === buffer.length ? buffer : buffer.subarray(0, length);
     }
-    if (length === sharedBytes) this.#own ??= new Uint8Array(ownBytes);
+    if (length === sharedBytes && this.#own === undefined) {
+      this.#own = spare ?? new Uint8Array(ownBytes);
+      spare = undefined;
+    }
     return copyOfShared(length);
   }
 
   /** Nobody needs what `take` has just returned any more. */
   giveBack(length: number, buffer: Uint8Array): void {
     if (buffer === shared) copiesUsed -= length;
+    else if (this.#own === undefined) spare = buffer;
   }
 }
 
