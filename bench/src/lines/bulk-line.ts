@@ -4,7 +4,7 @@ import { cpuFor } from "./cpu-time.ts";
 import { atMost, type Line } from "./line.ts";
 import { StandingProxies } from "./standing-proxies.ts";
 
-const mebibytes = 256;
+const mebibytes = 512;
 /** Both directions count. */
 const gibibytes = (2 * mebibytes) / 1024;
 
@@ -13,7 +13,7 @@ export const bulkLine: Line = {
   name: "bulk",
   group: "system",
   about: "what bytes cost the proxy, and how fast they go through",
-  rounds: 5,
+  rounds: 7,
   warmsUp: true,
   needs: [],
   absent: {},
