@@ -1,5 +1,7 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import { withDeadline } from "@edgekit/testkit";
+import { type AdminServer, openAdminServer } from "../../src/api/admin/admin-server.ts";
+import type { AdminView } from "../../src/api/admin/admin-view.ts";
 
 export interface Answer {
   readonly status: number;
@@ -33,4 +35,10 @@ export function ask(port: number, path: string, { method, headers, body }: Quest
 /** The same for an answer in JSON. */
 export async function askJson<Body>(port: number, path: string, question?: Question): Promise<Body> {
   return JSON.parse((await ask(port, path, question)).body);
+}
+
+/** An admin server of which only some paths are asked. */
+export async function adminWith(view: Partial<AdminView>): Promise<AdminServer & AsyncDisposable> {
+  const admin = await openAdminServer({ port: 0 }, { refresh: async () => {}, ...view } as AdminView);
+  return { ...admin, [Symbol.asyncDispose]: () => admin.close() };
 }
