@@ -7,19 +7,12 @@ import {
   type TargetState,
 } from "@edgekit/health";
 import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
-import {
-  type Listener,
-  type LoadBalancer,
-  nodeAddresses,
-  type Rule,
-  type WeightedTargetGroup,
-  type Zone,
-} from "../model/load-balancer.ts";
+import type { Listener, LoadBalancer, Rule, WeightedTargetGroup, Zone } from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
 import type { TargetGroup } from "../model/target-group.ts";
 import type { TargetGroupAttributes } from "../model/target-group-attributes.ts";
 import type { ClientIpChoices } from "./client-ip.ts";
-import { entryKeys } from "./entry-keys.ts";
+import { entryPlaces } from "./entry-places.ts";
 import { RouteMemory, routeOf } from "./route-memory.ts";
 
 /** How a target of a group stands. */
@@ -36,39 +29,18 @@ export function buildRoutes(
   const groups = new Map(model.targetGroups.map((group) => [group.name, group]));
   const entries = model.loadBalancers.flatMap((loadBalancer) => {
     const view = new GroupViews(loadBalancer, groups, stateOf, memory);
-    const keys = entryKeys(loadBalancer);
-    const enter = (
-      key: string,
-      at: Pick<Entry, "address" | "port" | "vpcEndpointId" | "nodeAddress">,
-      listener: Listener,
-      zone: Zone,
-    ): Entry => ({
-      key,
-      ...at,
-      loadBalancer: loadBalancer.name,
-      listenerPort: listener.port,
-      zone: zone.name,
-      clientIp: clientIp.get(loadBalancer.name)?.way ?? "off",
-      idleTimeoutMs: listener.attributes.idleTimeoutSeconds * 1000 * timeScale,
-      forward: view.forwards(listener.targetGroups, zone),
-      ...familyRules(listener, (groups) => view.forwards(groups, zone)),
-    });
-    const nodes = loadBalancer.listeners.flatMap((listener, i) =>
-      loadBalancer.zones.flatMap((zone) =>
-        nodeAddresses(zone).map((address) => {
-          const at = { address, nodeAddress: address, port: listener.port };
-          return enter(keys.listener(i, zone, address), at, listener, zone);
-        }),
-      ),
+    return entryPlaces(loadBalancer).map(
+      ({ listener, zone, ...place }): Entry => ({
+        ...place,
+        loadBalancer: loadBalancer.name,
+        listenerPort: listener.port,
+        zone: zone.name,
+        clientIp: clientIp.get(loadBalancer.name)?.way ?? "off",
+        idleTimeoutMs: listener.attributes.idleTimeoutSeconds * 1000 * timeScale,
+        forward: view.forwards(listener.targetGroups, zone),
+        ...familyRules(listener, (groups) => view.forwards(groups, zone)),
+      }),
     );
-    const endpoints = loadBalancer.vpcEndpoints.flatMap(({ id, address, port, listenerPort, zone: zoneName }, i) => {
-      const listener = loadBalancer.listeners.find((candidate) => candidate.port === listenerPort);
-      const zone = loadBalancer.zones.find(({ name }) => name === zoneName);
-      if (listener === undefined || zone === undefined) return [];
-      const at = { address, port, vpcEndpointId: id, nodeAddress: zone.address };
-      return enter(keys.endpoint(i), at, listener, zone);
-    });
-    return [...nodes, ...endpoints];
   });
   return { entries: new Map(entries.map((entry) => [entry.key, entry])) };
 }

@@ -1,6 +1,6 @@
-import { nodeAddresses } from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
-import { entryKeys } from "./entry-keys.ts";
+import { entryPlaces } from "./entry-places.ts";
+import type { Listening } from "./find-entry.ts";
 
 /** A place where clients can connect. */
 export interface ListeningAt {
@@ -16,32 +16,22 @@ export interface ListeningAt {
   readonly targetGroups: readonly { readonly name: string; readonly weight: number }[];
 }
 
-/** Address and port where an entry really listens, by its key. */
-type Bound = (key: string) => { readonly address: string; readonly port: number } | undefined;
-
 /** The nodes of each load balancer in the model's order, then its VPC endpoints; undefined for one that does not listen. */
-export function listeningAt(model: Model, bound: Bound): (ListeningAt | undefined)[] {
-  return model.loadBalancers.flatMap((loadBalancer) => {
-    const keys = entryKeys(loadBalancer);
-    const at = (
-      key: string,
-      rest: Pick<ListeningAt, "zone" | "vpcEndpointId" | "targetGroups">,
-    ): ListeningAt | undefined => {
-      const found = bound(key);
-      if (found === undefined) return undefined;
-      const { address, port } = found;
-      return { loadBalancer: loadBalancer.name, protocol: "TCP", address, port, ...rest };
-    };
-    return [
-      ...loadBalancer.listeners.flatMap(({ targetGroups }, i) =>
-        loadBalancer.zones.flatMap((zone) =>
-          nodeAddresses(zone).map((address) => at(keys.listener(i, zone, address), { zone: zone.name, targetGroups })),
-        ),
-      ),
-      ...loadBalancer.vpcEndpoints.map(({ id, zone, listenerPort }, i) => {
-        const listener = loadBalancer.listeners.find(({ port }) => port === listenerPort);
-        return at(keys.endpoint(i), { zone, vpcEndpointId: id, targetGroups: listener?.targetGroups ?? [] });
-      }),
-    ];
-  });
+export function listeningAt(model: Model, listening: Listening): (ListeningAt | undefined)[] {
+  return model.loadBalancers.flatMap((loadBalancer) =>
+    entryPlaces(loadBalancer).map(({ key, zone, listener, vpcEndpointId }) => {
+      const bound = listening(key);
+      return (
+        bound && {
+          loadBalancer: loadBalancer.name,
+          protocol: "TCP" as const,
+          address: bound.address,
+          port: bound.port,
+          zone: zone.name,
+          ...(vpcEndpointId === undefined ? {} : { vpcEndpointId }),
+          targetGroups: listener.targetGroups,
+        }
+      );
+    }),
+  );
 }
