@@ -11,6 +11,7 @@ import type { FlowInfo, FlowObserver } from "./flow-observer.ts";
 import type { FlowSocket, Sockets } from "./flow-socket.ts";
 import { HeaderWriter } from "./header.ts";
 import { type OpenListener, openListener, type ReadySockets } from "./listener.ts";
+import type { Neighbours } from "./neighbours.ts";
 import { netSockets } from "./net-socket.ts";
 import { Observers } from "./observers.ts";
 import { allFlows, type Quotas } from "./quota.ts";
@@ -44,20 +45,6 @@ export interface DataPlaneOptions {
   readonly neighbours?: Neighbours;
   /** Of this process among all that carry flows. Default the only one. */
   readonly place?: Place;
-}
-
-/** Processes that carry flows beside this one, of the same listeners. */
-export interface Neighbours {
-  readonly count: number;
-  /** Enough clients are on their way to them. */
-  readonly busy: boolean;
-  /**
-   * Offers them a client that this process has no room for.
-   * @param key of the entry that it came in by
-   * @param connection what its socket gave away
-   * @param full how many processes have no room, this one included
-   */
-  offer(key: string, connection: object, full: number): void;
 }
 
 /** A reset waits this long for the bytes before it to leave the kernel. */

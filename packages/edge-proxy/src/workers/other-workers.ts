@@ -1,4 +1,4 @@
-import type { Neighbours } from "../data/data-plane.ts";
+import type { Neighbours } from "../data/neighbours.ts";
 import type { TcpHandle } from "../data/node-tcp.ts";
 import type { OfferedClient, WorkerSettings } from "./message.ts";
 
