@@ -1,5 +1,5 @@
 import { LocalQuota, type Quota } from "../data/quota.ts";
-import type { Opening, ToLender, ToWorker } from "./quota-messages.ts";
+import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
 
 /** What this worker may use of a key, while that differs from its share or is being talked about. */
 interface Lease {
@@ -70,7 +70,7 @@ export class LeasedQuota implements Quota {
     });
   }
 
-  receive(message: ToWorker): void {
+  receive(message: ToBorrower): void {
     const { key } = message;
     const lease = this.#lease(key);
     switch (message.type) {

@@ -3,7 +3,7 @@ import type { CloseReason } from "../data/close-reason.ts";
 import type { FlowState, RefusalReason } from "../data/flow-observer.ts";
 import type { Place, PortRange } from "../data/source-ports.ts";
 import type { FlowTimeouts } from "../data/sweep.ts";
-import type { Opening, ToWorker as QuotaAnswer, ToLender } from "./quota-messages.ts";
+import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
 
 /** What the primary process tells a worker. One that has a `call` is answered with `done`. */
 export type ToWorker =
@@ -24,7 +24,7 @@ export type ToWorker =
       readonly listenerPort: number;
       readonly group: string;
     }
-  | { readonly type: "quota"; readonly quota: QuotaName; readonly answer: QuotaAnswer }
+  | { readonly type: "quota"; readonly quota: QuotaName; readonly answer: ToBorrower }
   | OfferedClient
   /** `scrape`: also what is measured from one scrape to the next */
   | { readonly type: "report"; readonly call: number; readonly scrape: boolean }

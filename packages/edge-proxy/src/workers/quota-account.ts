@@ -1,4 +1,4 @@
-import type { ToWorker } from "./quota-messages.ts";
+import type { ToBorrower } from "./quota-messages.ts";
 
 interface Ask {
   readonly worker: number;
@@ -25,7 +25,7 @@ interface Round {
 export class QuotaAccount {
   readonly #key: string;
   readonly #share: number;
-  readonly #send: (worker: number, message: ToWorker) => void;
+  readonly #send: (worker: number, message: ToBorrower) => void;
   readonly #leases: Map<number, number>;
   #pool: number;
   #asks: Ask[] = [];
@@ -39,7 +39,7 @@ export class QuotaAccount {
     limit: number,
     share: number,
     workers: Iterable<number>,
-    send: (worker: number, message: ToWorker) => void,
+    send: (worker: number, message: ToBorrower) => void,
   ) {
     this.#key = key;
     this.#share = share;

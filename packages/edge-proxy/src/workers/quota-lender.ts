@@ -1,5 +1,5 @@
 import { QuotaAccount } from "./quota-account.ts";
-import type { Opening, ToLender, ToWorker } from "./quota-messages.ts";
+import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
 
 export interface QuotaLenderOptions {
   /** As many as one key may have in use, over all workers; 1 and more. */
@@ -7,7 +7,7 @@ export interface QuotaLenderOptions {
   /** Among so many workers the limit is divided, whether they live or not. */
   readonly workers: number;
   /** Must not deliver before it returns. */
-  readonly send: (worker: number, message: ToWorker) => void;
+  readonly send: (worker: number, message: ToBorrower) => void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { LeasedQuota } from "../../src/workers/leased-quota.ts";
 import { QuotaLender } from "../../src/workers/quota-lender.ts";
-import type { ToLender, ToWorker } from "../../src/workers/quota-messages.ts";
+import type { ToBorrower, ToLender } from "../../src/workers/quota-messages.ts";
 
 export interface Connection {
   readonly slot: number;
@@ -13,7 +13,7 @@ export interface Connection {
 
 interface Slot {
   quota: LeasedQuota | undefined;
-  toWorker: ToWorker[];
+  toWorker: ToBorrower[];
   toLender: (ToLender | "dead")[];
 }
 
