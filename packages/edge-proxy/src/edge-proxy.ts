@@ -1,19 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { AdminView } from "./api/admin/admin-view.ts";
 import type { EdgeProxyConfig } from "./api/config/config.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
 import { type DnsServer, type DnsServerOptions, openDnsServer } from "./api/dns/dns-server.ts";
-import { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
+import type { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
 import { StateFile } from "./api/elbv2/state-file.ts";
-import { Subnets } from "./api/elbv2/subnets.ts";
 import { systemClock, wallClockMs } from "./clock.ts";
 import { ConfigInForce } from "./config-in-force.ts";
 import { AppliedRoutes } from "./control/applied-routes.ts";
 import type { ClientIpChoices } from "./control/client-ip.ts";
 import { thisHost } from "./control/client-ip-host.ts";
 import { ControlPlane } from "./control/control-plane.ts";
-import { describeTargetHealth, type TargetHealthDescription } from "./control/describe-target-health.ts";
+import type { TargetHealthDescription } from "./control/describe-target-health.ts";
 import type { DnsAt } from "./control/dns-at.ts";
 import { DnsRecords } from "./control/dns-records.ts";
 import { type ExplainQuestion, type Explanation, explain } from "./control/explain.ts";
@@ -23,6 +21,7 @@ import { computeLimits, type Limits } from "./control/limits.ts";
 import { type ListeningAt, listeningAt } from "./control/listening-at.ts";
 import { passiveHealth } from "./control/passive-health.ts";
 import { createCarrier, workersOf } from "./create-carrier.ts";
+import { createElbv2Api } from "./create-elbv2-api.ts";
 import type { Carrier } from "./data/carrier.ts";
 import { TransparentSockets } from "./data/transparent-socket.ts";
 import type { EdgeProxyOptions, Reloaded } from "./edge-proxy-options.ts";
@@ -109,21 +108,11 @@ export class EdgeProxy implements AsyncDisposable {
     });
     this.#inForce = new ConfigInForce(loaded, this.#controlPlane);
     this.#stateFile = config.stateFile === undefined ? undefined : new StateFile(config.stateFile);
-    this.#elbv2 = new Elbv2Api({
-      region: () => this.#inForce.region,
-      model: () => this.#controlPlane.model,
-      change: (edit) => this.#controlPlane.change(edit, async (model) => this.#stateFile?.save(model)),
-      host: {
-        newId: () => randomBytes(8).toString("hex"),
-        nowMs: wallClockMs,
-        startedAtMs: wallClockMs(),
-        targetHealth: (group) => this.describeTargetHealth(group),
-        readyTarget: (group, target) => {
-          if (this.#controlPlane.byHand(group, target).drained) this.readyTarget(group, target);
-        },
-        instances: new Map(Object.entries(config.instances ?? {})),
-        subnets: new Subnets(config.subnets ?? []),
-      },
+    this.#elbv2 = createElbv2Api({
+      config,
+      inForce: this.#inForce,
+      controlPlane: this.#controlPlane,
+      stateFile: this.#stateFile,
     });
   }
 
@@ -198,16 +187,13 @@ export class EdgeProxy implements AsyncDisposable {
    * @throws RangeError when there is no such group
    */
   describeTargetHealth(targetGroup: string): readonly TargetHealthDescription[] {
-    const group = this.#controlPlane.model.targetGroups.find(({ name }) => name === targetGroup);
-    const monitor = this.#controlPlane.health(targetGroup);
-    if (group === undefined || monitor === undefined) throw new RangeError(`there is no target group '${targetGroup}'`);
-    return describeTargetHealth(group, monitor);
+    return this.#controlPlane.describeTargetHealth(targetGroup);
   }
 
   /**
    * Puts a new config in the place of the old one while flows run: those on listeners and targets that stay are not touched,
-   * targets that go begin to drain. What the ELBv2 API has made stays. `admin`, `dns`, `flowLog`, `limits`, `instances`, `subnets`
-   * and `timeScale` keep what they had at the start.
+   * targets that go begin to drain. What the ELBv2 API has made stays. `admin`, `dns`, `flowLog`, `limits`, `instances`, `stateFile`,
+   * `subnets` and `timeScale` keep what they had at the start.
    * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`; nothing has changed then
    */
   async update(config: EdgeProxyConfig): Promise<Reloaded> {

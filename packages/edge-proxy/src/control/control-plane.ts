@@ -8,6 +8,7 @@ import { type TargetGroup, targetKey } from "../model/target-group.ts";
 import { buildRoutes, type StateOf } from "./build-routes.ts";
 import { ByHand, type ByHandSetting } from "./by-hand.ts";
 import { type ClientIpChoices, type ClientIpHost, chooseClientIp } from "./client-ip.ts";
+import { describeTargetHealth, type TargetHealthDescription } from "./describe-target-health.ts";
 import type { ExplainSnapshot } from "./explain.ts";
 import { GroupHealth } from "./group-health.ts";
 import type { HealthObserver } from "./health-observer.ts";
@@ -109,6 +110,13 @@ export class ControlPlane {
     return this.#health.get(group)?.monitor;
   }
 
+  /** What AWS's DescribeTargetHealth answers, draining targets included. @throws RangeError when there is no such group */
+  describeTargetHealth(groupName: string): readonly TargetHealthDescription[] {
+    const group = this.#group(groupName);
+    const monitor = this.health(groupName);
+    return monitor === undefined ? [] : describeTargetHealth(group, monitor);
+  }
+
   /** What was decided about a target by hand. */
   byHand(group: string, key: string): ByHandSetting {
     return this.#byHand.of(group, key);
@@ -116,8 +124,7 @@ export class ControlPlane {
 
   /** Decides about a target by hand. @throws RangeError when the model has no such target */
   setByHand(groupName: string, key: string, change: Partial<ByHandSetting>): void {
-    const group = this.#model.targetGroups.find(({ name }) => name === groupName);
-    if (group === undefined) throw new RangeError(`there is no target group '${groupName}'`);
+    const group = this.#group(groupName);
     const target = group.targets.find((candidate) => targetKey(candidate) === key);
     if (target === undefined) throw new RangeError(`target group '${groupName}' has no target '${key}'`);
     this.#byHand.set(groupName, key, change);
@@ -135,6 +142,13 @@ export class ControlPlane {
   async close(): Promise<void> {
     if (this.#publishTimer !== undefined) this.#options.clock.clear(this.#publishTimer);
     await Promise.all([...this.#health.values()].map(({ monitor }) => monitor.close()));
+  }
+
+  /** @throws RangeError when the model has no such group */
+  #group(name: string): TargetGroup {
+    const group = this.#model.targetGroups.find((candidate) => candidate.name === name);
+    if (group === undefined) throw new RangeError(`there is no target group '${name}'`);
+    return group;
   }
 
   #watch(group: TargetGroup, user: LoadBalancer | undefined): void {
