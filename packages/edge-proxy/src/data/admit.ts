@@ -5,7 +5,7 @@ import { allFlows, type Quotas, type Shortage } from "./quota.ts";
 import type { Entry } from "./routes.ts";
 import { unmapped } from "./unmapped.ts";
 
-/** A connection that came in: a flow with its client's address, or a client to be turned away. */
+/** What becomes of a connection that came in: a flow with its client's address, or a client to turn away. */
 export type Admission = Flow | RefusedClient;
 
 /**
@@ -37,7 +37,7 @@ export class RefusedClient implements Refusal {
   readonly id: number;
   readonly entry: Entry;
   readonly reason: RefusalReason;
-  /** Set where it might come in after all. */
+  /** What there was none left of. Set where another process may still have some, so that the client may get in after all. */
   readonly shortage: Shortage | undefined;
   readonly #client: FlowSocket;
 
@@ -58,9 +58,9 @@ export class RefusedClient implements Refusal {
     return this.#client.peerName()?.port;
   }
 
-  /** As an NLB does: a reset, where closing would look like an answer without a byte. */
+  /** Resets the connection, as an NLB does: a plain close would look like an empty answer. */
   turnAway(): void {
-    // Whoever is dead on arrival has reset the connection already.
+    // A client that was dead on arrival has reset the connection itself.
     if (this.reason === "dead_on_arrival") this.#client.destroy();
     else this.#client.resetAndDestroy();
   }

@@ -2,35 +2,35 @@ import type { SocketDescriptors } from "../inherited-sockets.ts";
 import type { FlowInfo } from "./flow-observer.ts";
 import type { Routes } from "./routes.ts";
 
-/** Carries flows as the current `Routes` say: the data plane of this process, or those of several worker processes together. */
+/** Carries flows as the current `Routes` say: the data plane of this process, or the worker processes' data planes together. */
 export interface Carrier {
-  /** Those that stand now. */
+  /** The flows that stand now. */
   readonly flows: FlowSet;
-  /** How many client addresses are remembered, for the limit on each. */
+  /** How many client addresses are counted for the limit on flows per address. */
   readonly sources: number;
   /** How many source ports flows hold on the nodes' addresses, over all targets. */
   readonly sourcePortsInUse: number;
   /** How often an observer has thrown. */
   readonly observerErrors: number;
-  /** Those that carry flows beside this one; none where it does so by itself. */
+  /** The worker processes; empty where this process carries the flows itself. */
   readonly processes: readonly CarrierProcess[];
-  /** The sockets that listen, by name: the keys of their entries, with a number where an entry has several. */
+  /** The descriptors of the listening sockets, by the key of their entry. */
   readonly listeningSockets: SocketDescriptors;
 
-  /** The clock of flows, in milliseconds. */
+  /** The time on the clock that flows are stamped with, in milliseconds. */
   now(): number;
 
-  /** Where an entry really listens, by its key. */
+  /** The address and port that an entry has been bound to; undefined while it does not listen. */
   listening(key: string): { readonly address: string; readonly port: number } | undefined;
 
   /**
-   * Takes over a new snapshot. Entries that are new begin to listen first; if one of them cannot, nothing changes at all.
-   * Flows that stand are not touched.
+   * Replaces the snapshot. New entries begin to listen first; if one of them cannot, nothing changes at all. Flows that stand
+   * are not touched.
    * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
    */
   apply(routes: Routes): Promise<void>;
 
-  /** Takes over a snapshot with the same entries, for new flows from now on. */
+  /** Replaces the snapshot by one with the same entries. It holds for new flows. */
   publish(routes: Routes): void;
 
   /** Resets the flows of one target. */
@@ -40,8 +40,8 @@ export interface Carrier {
   withdraw(loadBalancer: string, listenerPort: number, group: string): void;
 
   /**
-   * Brings what is told about flows and processes up to date; where they are elsewhere, it is a moment behind otherwise.
-   * @param options `scrape`: also what is measured from one scrape to the next
+   * Brings the numbers of flows and processes up to date. Without it, those of worker processes lag a little behind.
+   * @param options `scrape`: also take the measurements that start anew with each scrape
    */
   refresh(options: { readonly scrape: boolean }): Promise<void>;
 
@@ -54,22 +54,22 @@ export interface FlowSet extends Iterable<FlowInfo> {
   readonly size: number;
 }
 
-/** A process that carries flows for this one. */
+/** A worker process. */
 export interface CarrierProcess {
-  /** Undefined while there is none: the last one has ended, and the next one has not been started yet. */
+  /** Undefined between the end of a worker and the start of its successor. */
   readonly pid: number | undefined;
   /** How many flows it carries. */
   readonly flows: number;
-  /** How often it has taken the place of one that ended. */
+  /** How often a worker in this place has ended and been replaced. */
   readonly restarts: number;
   /** Undefined before the first scrape. */
   readonly numbers: ProcessNumbers | undefined;
 }
 
-/** What a process knows of itself alone. */
+/** What only a process itself can measure. */
 export interface ProcessNumbers {
-  /** Undefined where the system does not tell. */
+  /** Open file descriptors; undefined where the system does not tell. */
   readonly fdsOpen: number | undefined;
-  /** Seconds since it was taken last, by percentile. */
+  /** How late the event loop has been since this was last asked for, by percentile. */
   readonly loopDelay: readonly { readonly percentile: string; readonly seconds: number }[];
 }

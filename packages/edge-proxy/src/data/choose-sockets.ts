@@ -9,13 +9,13 @@ const trialMs = 1_000;
 
 let chosen: Promise<Sockets> | undefined;
 
-/** The cheaper sockets where they turn out to work, otherwise Node's public ones. They are tried once in a process. */
+/** The cheaper native sockets if a trial shows that they work, otherwise Node's public ones. The trial is run once per process. */
 export function chooseSockets(clock: Clock): Promise<Sockets> {
   chosen ??= workingOf(nativeSockets, clock);
   return chosen;
 }
 
-/** @returns the candidate if a connection between two sockets of its kind goes as it should, otherwise `netSockets` */
+/** @returns the candidate if a connection between two of its sockets behaves as it should, otherwise `netSockets` */
 export async function workingOf(candidate: Sockets | undefined, clock: Clock): Promise<Sockets> {
   if (candidate === undefined) return netSockets;
   try {
@@ -28,7 +28,7 @@ export async function workingOf(candidate: Sockets | undefined, clock: Clock): P
 
 const question = Uint8Array.of(63);
 
-/** Sends a byte there and back, then each side says FIN; over when both sockets have closed. */
+/** Sends a byte there and back, lets both sides say FIN, and resolves when both sockets have closed. */
 async function tryOut(sockets: Sockets, clock: Clock): Promise<void> {
   const server = net.createServer();
   const made: FlowSocket[] = [];

@@ -1,9 +1,9 @@
-/** Why a flow ended; each ends for exactly one reason. */
+/** Why a flow ended. Every flow has exactly one reason. */
 export interface CloseReason {
   /** Who began it. `proxy`: the stand-in itself. */
   readonly side: "client" | "target" | "proxy";
   /**
-   * - `fin`: both sides said that they are done
+   * - `fin`: both sides closed in an orderly way
    * - `rst`: `side` reset the connection
    * - `timeout`: nothing moved for the idle timeout, or the target did not accept in time
    * - `drain`: the stand-in is shutting down

@@ -26,32 +26,32 @@ export interface DataPlaneOptions {
   readonly clock: Clock;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
-  /** As many flows as this process can carry at one time. */
+  /** How many flows this process can carry at one time. */
   readonly maxFlows: number;
   readonly quotas: Quotas;
-  /** What the kernel chooses source ports from. */
+  /** The range that the kernel chooses source ports from. */
   readonly kernelPorts: PortRange;
   /** Loaded before the first entry that says `transparent`. */
   readonly transparent: TransparentSockets;
   readonly timeouts: FlowTimeouts;
-  /** How often flows are looked at for their timeouts, and so how exact these are. */
+  /** How often flows are checked for timeouts, which is also how exact these are. */
   readonly sweepMs: number;
   readonly observers: readonly FlowObserver[];
-  /** Do without Node's internals, at twice the cost of a connection. Default false. */
+  /** Use only Node's public API, which doubles the cost of a connection. Default false. */
   readonly publicApiOnly?: boolean;
-  /** Sockets that listen already, by the keys of their entries. */
+  /** Sockets that are bound or listening already, by the keys of their entries. */
   readonly ready?: ReadySockets | undefined;
-  /** Default none. */
+  /** Default: none. */
   readonly neighbours?: Neighbours;
-  /** Of this process among all that carry flows. Default the only one. */
+  /** The place of this process among all that carry flows. Default: it is the only one. */
   readonly place?: Place;
 }
 
-/** A reset waits this long for the bytes before it to leave the kernel. */
+/** How long a reset is held back, so that the bytes before it can leave the kernel. */
 const resetDelayMs = 20;
-/** A flow tries so many other source ports where somebody else has the first. */
+/** How many other source ports a flow tries when its first one turns out to be taken. */
 const maxRedials = 20;
-/** After so many that were side by side it looks elsewhere. */
+/** After this many neighbouring ports it jumps to another part of the range. */
 const nearRedials = 3;
 
 /**
@@ -68,7 +68,7 @@ export class DataPlane implements Carrier, FlowHome {
   readonly #headers = new HeaderWriter();
   readonly #sourcePorts: SourcePorts;
   #routes: Routes = { entries: new Map() };
-  /** What is about to be taken over: of its entries some listen already. */
+  /** The snapshot that `apply` is switching to: some of its new entries may accept clients already. */
   #coming: Routes | undefined;
   #lastId = 0;
   #sweepTimer: Timer | undefined;
@@ -154,7 +154,7 @@ export class DataPlane implements Carrier, FlowHome {
     }
   }
 
-  /** Everything is known here at once. */
+  /** Nothing to do: flows of this process are always up to date. */
   async refresh(): Promise<void> {}
 
   async close(drainMs: number): Promise<void> {
@@ -167,7 +167,7 @@ export class DataPlane implements Carrier, FlowHome {
   }
 
   /**
-   * Takes a client that another process has accepted.
+   * Takes in a client that another process has accepted.
    * @param full how many processes have had no room for it
    */
   receive(key: string, connection: object, full: number): void {
@@ -220,11 +220,11 @@ export class DataPlane implements Carrier, FlowHome {
     );
   }
 
-  /** The way of one connection. */
+  /** The path of one connection. `full`: how many processes have had no room for it. */
   #accepted(key: string, client: FlowSocket, full = 0): void {
     const entry = this.#routes.entries.get(key) ?? this.#coming?.entries.get(key);
-    // A listener that is being closed may still hand over a connection; there is nowhere to send it. And a client may have
-    // waited for an answer of other processes until after the end.
+    // A listener that is being closed may still hand over a connection, which then has nowhere to go. And a client may have
+    // waited for other processes' answer until after the end.
     if (entry === undefined || this.#isClosing) return client.resetAndDestroy();
     const { maxFlows, quotas, random } = this.#options;
     const room = maxFlows - this.#flows.size;
@@ -247,7 +247,7 @@ export class DataPlane implements Carrier, FlowHome {
     dial(flow, this.#sockets, this.#options.transparent);
   }
 
-  /** Other processes may have room. @returns false when none of them can have it */
+  /** Offers the client to the other processes. @returns false when none of them can have room */
   #offer(key: string, client: FlowSocket, full: number): boolean {
     const { neighbours } = this.#options;
     if (neighbours === undefined || neighbours.busy || full > neighbours.count) return false;
@@ -257,7 +257,7 @@ export class DataPlane implements Carrier, FlowHome {
     return true;
   }
 
-  /** @returns the client where there is none for it */
+  /** Gives the flow a source address and port. @returns the refusal where none is left */
   #giveSource(flow: Flow): RefusedClient | undefined {
     const { id, entry, forward, route, client } = flow;
     const source = chooseSource(entry, forward, route, flow.clientAddress);
@@ -272,7 +272,7 @@ export class DataPlane implements Carrier, FlowHome {
     return undefined;
   }
 
-  /** Turns a client away, unless other processes leave it a place. */
+  /** Turns a client away, unless what it lacks can be had from other processes: then it is tried again. */
   #refuse(refused: RefusedClient, client: FlowSocket, full: number): void {
     const { quota, key = "" } = refused.shortage ?? {};
     if (quota?.more === undefined) return this.#turnAway(refused);

@@ -2,7 +2,7 @@ import type { Flow } from "./flow.ts";
 import type { Destination, Sockets } from "./flow-socket.ts";
 import type { TransparentSockets } from "./transparent-socket.ts";
 
-/** Opens the flow's connection to its target. The answer comes as the socket's events. */
+/** Starts to connect the flow to its target. The outcome comes as events of the socket. */
 export function dial(flow: Flow, sockets: Sockets, transparent: TransparentSockets): void {
   const local = localEnd(flow, transparent);
   if (local === undefined) return;
@@ -14,7 +14,7 @@ type LocalEnd = Pick<Destination, "localAddress" | "localPort" | "fd">;
 
 const unbound: LocalEnd = {};
 
-/** What the target's connection comes from, or undefined when there is no such socket to be had. */
+/** The local end of the target's connection; undefined when it cannot be had, which then has ended the flow. */
 function localEnd(flow: Flow, transparent: TransparentSockets): LocalEnd | undefined {
   const { chosenSource, sourcePort, entry, clientAddress, clientPort } = flow;
   switch (chosenSource) {

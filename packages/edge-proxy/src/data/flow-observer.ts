@@ -1,13 +1,13 @@
 import type { CloseReason } from "./close-reason.ts";
 import type { Entry, Forward, TargetRoute } from "./routes.ts";
 
-/** Who wants to know what happens to flows. What an observer throws is counted and changes no flow. */
+/** Gets told what happens to flows. An observer that throws is counted, and affects no flow. */
 export interface FlowObserver {
   /** A client was admitted and a target chosen. */
   flowOpened?(flow: FlowInfo): void;
   /** The target accepted. */
   flowConnected?(flow: FlowInfo): void;
-  /** Both sides are closed. Comes once for each flow that was opened. */
+  /** Both sides are closed. Called once for every flow that was opened. */
   flowClosed?(flow: FlowInfo, reason: CloseReason): void;
   /** A client was turned away. */
   flowRefused?(refusal: Refusal): void;
@@ -22,9 +22,9 @@ export interface FlowInfo {
   readonly clientAddress: string;
   readonly clientPort: number;
   readonly state: FlowState;
-  /** On the data plane's clock, as all times here. */
+  /** Times are in milliseconds on the data plane's clock. */
   readonly openedMs: number;
-  /** When the target accepted; undefined before, and for a flow whose target never did. */
+  /** When the target accepted; undefined until then. */
   readonly connectedMs: number | undefined;
   /** When both sides were closed; undefined before. */
   readonly closedMs: number | undefined;
@@ -33,37 +33,37 @@ export interface FlowInfo {
   /** Payload only: no PROXY header, no TCP/IP headers. */
   readonly bytesFromClient: number;
   readonly bytesFromTarget: number;
-  /** Of the PROXY header; 0 as long as none has been sent. */
+  /** Length of the PROXY header; 0 until one has been sent. */
   readonly headerBytes: number;
-  /** Who the target sees as its peer, while the flow is connected. Asking costs a system call. */
+  /** The peer address that the target sees, while the flow is connected. Reading it costs a system call. */
   readonly source: { readonly address: string; readonly port: number } | undefined;
 }
 
 /**
  * - `dialing`: the target has not accepted yet
- * - `open`: it has
- * - `expired`: the idle timeout is over; whoever sends next is reset
- * - `closing`: nothing more is carried, but not both sockets are closed
+ * - `open`: the target has accepted
+ * - `expired`: the idle timeout has passed; the side that sends next is reset
+ * - `closing`: nothing more is carried, but at least one socket is still open
  */
 export type FlowState = "dialing" | "open" | "expired" | "closing";
 
 /**
- * - `limit`: as many flows as there may be
- * - `source_limit`: as many flows as one client address may have
+ * - `limit`: the limit on flows is reached
+ * - `source_limit`: the limit on flows of one client address is reached
  * - `dead_on_arrival`: the client had reset the connection before it was looked at
  * - `no_target`: the group has no target at all
- * - `port_allocation`: as many flows as there may be from this node to this target; AWS's `PortAllocationErrorCount`
+ * - `port_allocation`: the limit on flows from this node to this target is reached; AWS's `PortAllocationErrorCount`
  * - `hairpin`: the client is the target, and its address is preserved
  */
 export type RefusalReason = "limit" | "source_limit" | "dead_on_arrival" | "no_target" | "port_allocation" | "hairpin";
 
 export interface Refusal {
-  /** From the same count as the flows' ids. */
+  /** From the same sequence as the ids of flows. */
   readonly id: number;
   readonly entry: Entry;
   /**
-   * Undefined for a client that is dead on arrival. Asking may cost a system call, and has to be done while the observer is
-   * being told: afterwards the socket is gone.
+   * Undefined for a client that was dead on arrival. Reading it may cost a system call, and works only during the call of
+   * `flowRefused`: afterwards the socket is gone.
    */
   readonly clientAddress: string | undefined;
   readonly clientPort: number | undefined;

@@ -1,22 +1,22 @@
 import type net from "node:net";
 import type { BindOptions, BoundSockets } from "./bound-sockets.ts";
 
-/** Where a socket's bytes go. */
+/** Receives what a socket reads. */
 export interface ByteReader {
-  /** Takes `length` bytes at the start of `buffer`, which is reused afterwards. False stops reading until `resume()`. */
+  /** Takes `length` bytes from the start of `buffer`, which is reused after the call. False stops reading until `resume()`. */
   onRead(length: number, buffer: Uint8Array): boolean;
   /** The buffer for the next read. */
   nextBuffer(): Uint8Array;
 }
 
-/** Who hears what else happens to a socket. */
+/** Is told what else happens to a socket. */
 export interface SocketOwner {
   socketConnected(socket: FlowSocket): void;
   /** The peer's FIN, after its last byte. */
   socketEnded(socket: FlowSocket): void;
   /** Everything written has gone to the kernel. */
   socketDrained(socket: FlowSocket): void;
-  /** @param errno the system's name for what went wrong; 'closed' follows */
+  /** Something went wrong; `socketClosed` follows. @param errno the system's name for it, such as `ECONNRESET` */
   socketFailed(socket: FlowSocket, errno: string | undefined): void;
   socketClosed(socket: FlowSocket): void;
 }
@@ -28,31 +28,31 @@ export interface SocketName {
 
 /**
  * One end of a flow: as much of a TCP socket as a proxy needs. Either side may go on sending after the other's FIN; when both
- * have said FIN the socket closes by itself. Its owner is told of nothing before the call that caused it has returned.
+ * have said FIN the socket closes by itself. An owner is never called back from within a call that it makes itself.
  */
 export interface FlowSocket {
-  /** Waiting for the other side to accept. */
+  /** The other side has not accepted yet. */
   readonly connecting: boolean;
   readonly destroyed: boolean;
-  /** Above 0 as long as the kernel has not taken all that was written; 'drained' follows. */
+  /** Bytes that the kernel has not taken yet; `socketDrained` follows when it has. */
   readonly writableLength: number;
-  /** The other side, or undefined when the connection is gone. Asking costs a system call. */
+  /** The other end's address; undefined when the connection is gone. Costs a system call. */
   peerName(): SocketName | undefined;
-  /** This side, likewise. */
+  /** This end's address, likewise. */
   socketName(): SocketName | undefined;
-  /** Begins to read an accepted connection, and to tell what happens to it. */
+  /** Starts an accepted connection: reads it, and tells the owner what happens to it. */
   start(reader: ByteReader, owner: SocketOwner): void;
-  /** The bytes have to stay as they are until they have been taken. */
+  /** The bytes must not change until the kernel has taken them. */
   write(bytes: Uint8Array): void;
-  /** Says FIN behind the last byte. Later writes are ignored. */
+  /** Sends FIN after the last byte. Later writes are ignored. */
   end(): void;
-  /** Reads again after the reader has stopped it. */
+  /** Reads again after the reader has stopped reading. */
   resume(): void;
-  /** Closes at once; what was not taken yet is lost. */
+  /** Closes at once. Bytes that the kernel has not taken are lost. */
   destroy(): void;
-  /** The same with a reset. */
+  /** The same, with a reset. */
   resetAndDestroy(): void;
-  /** Gives away a connection that has not been started, for `Sockets.adopt` in another process; this socket is over then. */
+  /** Gives up a connection that has not been started, for `Sockets.adopt` in another process. Ends the use of this socket. */
   giveAway?(): object;
 }
 
@@ -61,25 +61,25 @@ export interface Destination {
   readonly address: string;
   readonly port: number;
   readonly family: 4 | 6;
-  /** To be bound first. */
+  /** The address to bind before connecting. */
   readonly localAddress?: string;
-  /** 0 and undefined leave it to the kernel. */
+  /** 0 or undefined: the kernel chooses. */
   readonly localPort?: number;
-  /** A descriptor that is bound already; it then belongs to the socket. */
+  /** A descriptor that is bound already; the socket takes ownership of it. */
   readonly fd?: number;
 }
 
 /** A way to make sockets. */
 export interface Sockets {
   /**
-   * Binds sockets to listen with; without it Node makes one.
+   * Binds sockets to listen with. Where this is missing, Node makes one by itself.
    * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
    */
   bind?(options: BindOptions): BoundSockets;
-  /** Calls back for each connection that a listening server accepts, with a socket that is still to be started. */
+  /** Calls back for each connection that a listening server accepts, with a socket that has not been started. */
   accept(server: net.Server, onConnection: (client: FlowSocket) => void): void;
-  /** The socket of a connection that another process has given away; it is still to be started. */
+  /** The socket, not started yet, of a connection that another process has given up. */
   adopt(connection: object): FlowSocket;
-  /** A socket that is connecting. Whatever is in the way comes as 'failed'. */
+  /** Starts to connect. Every failure, immediate ones included, comes as `socketFailed`. */
   connect(destination: Destination, reader: ByteReader, owner: SocketOwner): FlowSocket;
 }

@@ -12,9 +12,9 @@ export interface FlowHome {
   readonly coarseNowMs: number;
   /** The same clock, exact. */
   now(): number;
-  /** The target accepted: sends the header and starts the flow. */
+  /** The target has accepted: sends the header and starts the flow. */
   connected(flow: Flow): void;
-  /** The source port of a flow that is dialing is taken. @returns whether another one is tried */
+  /** The source port of a dialing flow turned out to be taken. @returns whether another one is being tried */
   redial(flow: Flow): boolean;
   /** Calls back once, a short time from now. */
   soon(callback: () => void): void;
@@ -26,7 +26,8 @@ export interface FlowHome {
  * One client connection and the one target connection that belongs to it, from accept to the close of both.
  *
  * It moves from dialing to open to closing. In `closing` the reason is fixed and nothing more is carried; the flow is over when
- * both sockets have closed. A flow that idles out is `expired` first: as on an NLB nobody is told, and who sends next is reset.
+ * both sockets have closed. A flow that idles out is `expired` first: as on an NLB, neither side is told, and the one that sends
+ * next is reset.
  */
 export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   readonly id: number;
@@ -36,11 +37,11 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   readonly clientAddress: string;
   readonly clientPort: number;
   chosenSource: Source = "kernel";
-  /** Where the source port is accounted for, unless it is the client's. */
+  /** The ports that the source port was taken from, unless it is the client's own. */
   ports: TargetPorts | undefined = undefined;
-  /** Of the target's connection; 0 is for the kernel to choose. */
+  /** Of the target's connection; 0: the kernel chooses. */
   sourcePort = 0;
-  /** How often it turned out to be taken. */
+  /** How often the source port turned out to be taken. */
   redials = 0;
   readonly openedMs: number;
   connectedMs: number | undefined = undefined;
@@ -55,7 +56,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   /** Target to client. */
   readonly down: SpliceHalf = new SpliceHalf(this);
   readonly #home: FlowHome;
-  /** The first side to say FIN: the reason, unless something worse happens before the end. */
+  /** Set by the first FIN: the reason, unless something worse happens before the end. */
   #fin: CloseReason | undefined;
   #reason: CloseReason | undefined;
   #openSockets = 1;
@@ -95,7 +96,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     this.#openSockets++;
   }
 
-  /** There is no socket to dial with. */
+  /** No socket could be had to dial with. */
   dialFailed(errno: string): void {
     const withoutSource = this.chosenSource === "client" ? "source-collision" : "port-allocation";
     this.terminate({ side: "proxy", kind: noSource.has(errno) ? withoutSource : "error", errno });
@@ -108,12 +109,12 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     if (this.target !== undefined) reset(this.target);
   }
 
-  /** The idle timeout is over. Neither side hears of it; who sends next is reset. */
+  /** The idle timeout has passed. Neither side is told; the one that sends next is reset. */
   expire(): void {
     this.#enter("expired", { side: "proxy", kind: "timeout" });
   }
 
-  /** Either side has said that it is done. */
+  /** At least one side has said FIN. */
   get halfClosed(): boolean {
     return this.up.ended || this.down.ended;
   }
@@ -161,7 +162,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
     const side = errno !== undefined && ownFaults.has(errno) ? "proxy" : this.#sideOf(socket);
     this.#enter("closing", { side, kind, ...(errno === undefined ? {} : { errno }) });
     const other = socket === this.client ? this.target : this.client;
-    // What is still queued goes first: 'drain' then carries the reset on, or the sweep when it never comes.
+    // What is still queued goes first: `socketDrained` then passes the reset on, or the sweep if that never comes.
     if (other !== undefined && (other.connecting || other.writableLength === 0)) this.#resetAfterFlush(other);
   }
 
@@ -174,8 +175,8 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   }
 
   /**
-   * Carries a reset on, behind the bytes that came before it. The kernel throws away what it has not sent when a socket is
-   * reset, so a peer that is reading is given a moment to take it.
+   * Passes a reset on, after the bytes that came before it. When a socket is reset, the kernel throws away what it has not sent
+   * yet, so a peer that is reading is given a moment to take it.
    */
   #resetAfterFlush(socket: FlowSocket): void {
     const carried = (socket === this.client ? this.down : this.up).bytes > 0;
@@ -195,15 +196,15 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   }
 }
 
-/** Errors of a bind or connect that say that the source port, or every one, is taken. */
+/** Errors of bind and connect which mean that the source port, or every source port, is taken. */
 const noSource: ReadonlySet<string> = new Set(["EADDRINUSE", "EADDRNOTAVAIL"]);
 
-/** Errors of a connect that say nothing about the target: no descriptor or memory is left. */
+/** Errors of connect that say nothing about the target: this machine is out of descriptors or memory. */
 const ownFaults: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 function reset(socket: FlowSocket): void {
   if (socket.destroyed) return;
-  // A reset would wait for the connection to be made first.
+  // Node would put a reset off until the connection is established.
   if (socket.connecting) socket.destroy();
   else socket.resetAndDestroy();
 }

@@ -4,7 +4,7 @@ import type { FlowSocket } from "./flow-socket.ts";
 import type { Entry, Forward } from "./routes.ts";
 import { unmapped } from "./unmapped.ts";
 
-/** What a header is made of; a `Flow` is one. */
+/** What a header is made from; a `Flow` has it all. */
 export interface HeaderFacts {
   readonly entry: Pick<Entry, "address" | "port" | "vpcEndpointId">;
   readonly forward: Pick<Forward, "proxyHeader">;
@@ -16,8 +16,8 @@ export interface HeaderFacts {
 
 /**
  * Writes the PROXY headers of flows, byte for byte an NLB's: the source is the client, the destination the address that the
- * client connected to, which for PrivateLink is the endpoint's. What does not change from flow to flow is computed once for
- * each endpoint.
+ * client connected to, which for PrivateLink is the endpoint's. The part that does not change from flow to flow is computed once
+ * for each endpoint.
  */
 export class HeaderWriter {
   /** By the VPC endpoint's id. */
@@ -34,7 +34,7 @@ export class HeaderWriter {
     const source = { address: flow.clientAddress, port: flow.clientPort };
     const family = source.address.includes(":") || destination.address.includes(":") ? "INET6" : "INET";
     const template = this.#template(family, flow.entry.vpcEndpointId);
-    // From Node's pool: memory of its own costs more than all that is written to it.
+    // From Node's buffer pool: an allocation of its own would cost more than writing the header.
     const header = Buffer.allocUnsafe(template.length);
     template.encodeInto(header, 0, source, destination);
     return header;
@@ -50,7 +50,7 @@ export class HeaderWriter {
   }
 }
 
-/** What the client connected to; asking the socket costs a system call, and is needed only where the config leaves it open. */
+/** What the client connected to. Only where the config leaves that open is the socket asked, which costs a system call. */
 function destinationOf({ entry, client }: HeaderFacts): Endpoint | undefined {
   const { address, port } = entry;
   if (port !== 0 && address !== "0.0.0.0" && address !== "::") return { address, port };

@@ -14,8 +14,8 @@ import {
 
 /*
  * A `net.Socket` is a stream, an event emitter and a good deal of state: two of them are half of what a short connection costs
- * a proxy written in JavaScript, and two thirds of the memory that an idle one holds. A proxy needs none of that, so this is
- * the same directly on the handles that `node:net` uses. See `net-socket.ts` for the public way, which behaves alike.
+ * a proxy written in JavaScript, and two thirds of the memory that an idle one holds. A proxy needs none of that, so these
+ * sockets work directly on the handles that `node:net` uses. `net-socket.ts` has the same behaviour through the public API.
  */
 
 const nodeTcp = loadNodeTcp();
@@ -29,7 +29,7 @@ const {
   kReadBytesOrError,
   kLastWriteWasAsync,
 } =
-  // Without them nobody gets here.
+  // Where they are missing, `nativeSockets` is undefined and none of them is used.
   nodeTcp ?? ({} as NodeTcp);
 
 /** Sockets without `net.Socket`, or undefined where this version of Node does not have what they need. */
@@ -44,7 +44,7 @@ function accept(server: net.Server, onConnection: (client: FlowSocket) => void):
   const handle = (server as unknown as { _handle: ListeningHandle })._handle;
   const wrapAndEmit = handle.onconnection;
   if (wrapAndEmit === undefined) throw new TypeError("the server has no onconnection");
-  // Linux hands it on to each connection, which spares a system call.
+  // On Linux every accepted connection inherits it, which saves a system call each.
   const handedOn = process.platform === "linux" && handle.setNoDelay(true) === 0;
   handle.onconnection = function onconnection(status, accepted) {
     // An accept that failed: the server turns it into its 'error' event.
@@ -74,11 +74,11 @@ class NativeSocket implements FlowSocket, HandleOwner {
   /** Where the next read goes. */
   #buffer: Uint8Array | undefined = undefined;
   #reading = false;
-  /** The peer has said FIN. */
+  /** The peer has sent FIN. */
   #readableEnded = false;
   /** No more writes. */
   #writableEnded = false;
-  /** We have said FIN. */
+  /** Our own FIN has been sent. */
   #writableFinished = false;
 
   constructor(handle: TcpHandle) {
@@ -104,7 +104,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
     this.#belongTo(reader, owner);
     const status = this.#bind(destination) || this.#connect(destination);
     if (status !== 0) return this.#fail(status);
-    // To ask for reads now spares a system call later. It is too early where the connect is going to fail.
+    // Asking for reads now saves a system call later. Where the connect is going to fail it is too early, and refused.
     this.#reading = this.#handle.readStart() === 0;
   }
 
@@ -125,7 +125,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
   end(): void {
     if (this.#writableEnded) return;
     this.#writableEnded = true;
-    // libuv would wait by itself, but could not reset the connection meanwhile.
+    // libuv would wait for the queued bytes itself, but could not reset the connection meanwhile.
     if (this.writableLength === 0) this.#shutdown();
   }
 
@@ -227,22 +227,22 @@ class NativeSocket implements FlowSocket, HandleOwner {
   }
 
   #ended(): void {
-    // libuv also calls it the end when it has just read bytes and finds a reset behind them. A connection with a FIN still
-    // has a peer.
+    // libuv also reports the end when it has just read bytes and finds a reset behind them. After a mere FIN the connection
+    // still has a peer.
     const mayBeReset = lastToReceive === this && !this.#writableEnded;
     if (mayBeReset && this.#handle.getpeername(name) !== 0) return this.#failed("ECONNRESET");
     this.#readableEnded = true;
     this.#owner?.socketEnded(this);
-    // Closing says FIN too, if a shutdown has not said it yet.
+    // Closing sends FIN too, if a shutdown has not done so.
     if (this.#writableEnded && this.writableLength === 0) this.destroy();
   }
 
   #shutdown(): void {
-    // Closing says FIN too, and spares a system call.
+    // Closing sends FIN too, and saves a system call.
     if (this.#readableEnded) return this.destroy();
     const request = new ShutdownWrap();
     request.oncomplete = afterShutdown;
-    // Without a connection there is nobody to say it to, which the next read will tell.
+    // It fails where the connection is gone, which the next read will report.
     if (this.#handle.shutdown(request) !== 0) this.finished();
   }
 
@@ -252,7 +252,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
 
   #failed(errno: string): void {
     this.destroy();
-    // Not within the call that failed.
+    // Not from within the call that failed: an owner is never called back inside its own call.
     process.nextTick(() => this.#owner?.socketFailed(this, errno));
   }
 
@@ -263,7 +263,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
   }
 }
 
-/** What the last one asked for is called. */
+/** Reused for every answer of getpeername and getsockname. */
 const name = { address: "", family: "", port: 0 };
 
 /** The socket that the last bytes came from. */
@@ -271,7 +271,7 @@ let lastToReceive: NativeSocket | undefined;
 
 let justClosed: NativeSocket[] = [];
 
-/** The last request that the kernel took at once. */
+/** A request that is free again, because the kernel took its bytes at once. */
 let spareWrite: WriteRequest | undefined;
 
 function newWrite(): WriteRequest {
@@ -296,7 +296,7 @@ function afterShutdown(this: unknown, _status: number, { socket }: TcpHandle): v
   socket.finished();
 }
 
-/** Tells the owners of all sockets that were closed in this turn of the event loop: a callback of libuv for each costs more. */
+/** Tells the owners of all sockets closed in this turn of the event loop at once: a libuv callback for each would cost more. */
 function tellClosed(): void {
   const closed = justClosed;
   justClosed = [];

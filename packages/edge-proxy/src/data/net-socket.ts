@@ -1,7 +1,7 @@
 import net from "node:net";
 import type { ByteReader, FlowSocket, SocketName, SocketOwner, Sockets } from "./flow-socket.ts";
 
-/** Sockets through Node's public interface. */
+/** Sockets on Node's public API. */
 export const netSockets: Sockets = {
   accept(server, onConnection) {
     server.on("connection", (socket) => onConnection(new NetSocket(socket)));
@@ -18,7 +18,7 @@ export const netSockets: Sockets = {
       callback: (length: number, buffer: Uint8Array) => reader.onRead(length, buffer),
     };
     const options = { allowHalfOpen: true, writableHighWaterMark: 1, onread } as net.SocketConstructorOpts;
-    // Reading before it is connected would be an error.
+    // Without `manualStart` it would read before it is connected, which is an error.
     const bound = fd === undefined ? {} : { fd, readable: true, writable: true, manualStart: true };
     const socket = new net.Socket({ ...options, ...bound });
     const target = new NetSocket(socket, owner);
@@ -91,7 +91,7 @@ class NetSocket implements FlowSocket {
 
   resetAndDestroy(): void {
     const { writableEnded, writableFinished, writableLength } = this.#socket;
-    // libuv refuses to reset while a FIN is under way (EINVAL), and Node then never tells that the socket has closed.
+    // libuv refuses to reset while a FIN is under way (EINVAL), and Node then never emits 'close'.
     if (writableEnded && !writableFinished && writableLength === 0) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }

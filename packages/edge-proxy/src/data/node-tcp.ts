@@ -1,6 +1,6 @@
 /**
- * What `node:net` itself is built on: as much of it as `native-socket.ts` uses. It is not public API, so it may differ from one
- * version of Node to the next, or be out of reach (as under `--permission`).
+ * The part of what `node:net` itself is built on that this package uses. It is not public API, so it may differ from one version
+ * of Node to the next, or be out of reach (as under `--permission`).
  */
 export interface NodeTcp {
   readonly TCP: new (type: number) => TcpHandle;
@@ -8,27 +8,27 @@ export interface NodeTcp {
   readonly TCPConnectWrap: new () => ConnectRequest;
   readonly ShutdownWrap: new () => ShutdownRequest;
   readonly WriteWrap: new () => WriteRequest;
-  /** Where the results of the last call and the last callback are found, at the indices below. */
+  /** Holds the results of the last call and the last callback, at the indices below. */
   readonly streamBaseState: Int32Array;
   readonly kReadBytesOrError: number;
   readonly kLastWriteWasAsync: number;
 }
 
 interface TcpConstants {
-  /** Kinds of `TCP`. */
+  /** The kinds of `TCP` handle. */
   readonly SOCKET: number;
   readonly SERVER: number;
   /** A flag of `bind` and `bind6`; Node 22.12 and 23.1 have it. */
   readonly UV_TCP_REUSEPORT?: number;
 }
 
-/** A socket of libuv. Its functions return 0 or an error as a negative number; on one that is closed they do nothing. */
+/** A socket of libuv. Its functions return 0 or a negative error number; on a closed one they do nothing. */
 export interface TcpHandle {
-  /** Has to be set before the first read. What it returns is where the next read goes, if not undefined. */
+  /** Has to be set before the first read. The next read goes into the buffer that it returns, if any. */
   onread: (this: TcpHandle) => Uint8Array | undefined;
-  /** Ours: whom the callbacks are for. */
+  /** Ours: the object that the callbacks are for. */
   socket: HandleOwner;
-  /** The descriptor; -1 as long as there is none. */
+  /** The descriptor; -1 while there is none. */
   readonly fd: number;
   open(fd: number): number;
   /** Older versions of Node take no flags. */
@@ -39,19 +39,19 @@ export interface TcpHandle {
   setNoDelay(on: boolean): number;
   getpeername(into: object): number;
   getsockname(into: object): number;
-  /** Where the first read goes. The memory has to be kept alive. */
+  /** Sets where the first read goes. The caller has to keep the memory alive. */
   useUserBuffer(buffer: Uint8Array): void;
   readStart(): number;
   readStop(): number;
-  /** The request calls back only if `streamBaseState[kLastWriteWasAsync]` is 1; otherwise it can be used again. */
+  /** The request calls back only if `streamBaseState[kLastWriteWasAsync]` is 1; otherwise it can be reused at once. */
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
   shutdown(request: ShutdownRequest): number;
-  /** The descriptor is closed when they return. */
+  /** `close` and `reset` have closed the descriptor when they return. */
   close(): void;
   reset(): number;
 }
 
-/** Who is told what happens to a handle. A status below 0 is an error. */
+/** Is told what happens to a handle. A status below 0 is an error. */
 export interface HandleOwner {
   read(lengthOrError: number): Uint8Array | undefined;
   connected(status: number): void;
@@ -82,7 +82,7 @@ export interface ListeningHandle {
 /** libuv's number for the end of a stream. */
 export const UV_EOF = -4095;
 
-/** @returns undefined where something is missing; that all of it works is another question, see `choose-sockets.ts` */
+/** @returns undefined where anything is missing. Whether all of it works is tried out in `choose-sockets.ts`. */
 export function loadNodeTcp(): NodeTcp | undefined {
   try {
     const { binding } = process as unknown as { binding(name: string): object };

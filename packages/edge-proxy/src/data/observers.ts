@@ -1,6 +1,6 @@
 import type { FlowObserver } from "./flow-observer.ts";
 
-/** Tells observers about flows; one that throws harms neither flows nor other observers. */
+/** Tells observers about flows. One that throws harms neither the flow nor the other observers. */
 export class Observers {
   readonly #observers: readonly FlowObserver[];
   #errors = 0;
@@ -9,7 +9,7 @@ export class Observers {
     this.#observers = observers;
   }
 
-  /** How often one has thrown. */
+  /** How often an observer has thrown. */
   get errors(): number {
     return this.#errors;
   }

@@ -1,17 +1,17 @@
-/** A limit on how much each key may have in use at one time: flows of a client address, say. A key without any takes no memory. */
+/** A limit on how much each key may have in use at one time, such as the flows of a client address. An idle key takes no memory. */
 export interface Quota {
   /** How many keys have something in use. */
   readonly size: number;
   inUse(key: string): number;
   isFull(key: string): boolean;
-  /** Takes one. Only right after `isFull` said no. */
+  /** Takes one. To be called only right after `isFull` has returned false. */
   add(key: string): void;
   /** Gives one back. */
   remove(key: string): void;
   /**
-   * For a key that is full here, where other processes draw on the same quota: asks for what they do not use. Whoever comes
-   * first has it, so `isFull` has the last word.
-   * @returns whether to try again; false when all of the quota was in use at one moment since the call
+   * For a key that is full here: asks other processes that draw on the same quota for what they do not use. Missing where there
+   * are none. What it finds goes to whoever adds first, so ask `isFull` again.
+   * @returns whether to try again; false when the whole quota was in use at some moment since the call
    */
   more?(key: string): Promise<boolean>;
 }
@@ -21,7 +21,7 @@ export class LocalQuota implements Quota {
   readonly #limit: number;
   readonly #counts = new Map<string, number>();
 
-  /** @param limit as many as one key may have */
+  /** @param limit how many one key may have in use */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -49,19 +49,20 @@ export class LocalQuota implements Quota {
   }
 }
 
-/** The limits on flows, each with whatever it is counted by. */
+/** The limits on flows. */
 export interface Quotas {
-  /** In all, under the key `allFlows`; undefined where no other process counts with this one. */
+  /** On all flows together, under the key `allFlows`; undefined where no other process shares the limit. */
   readonly flows?: Quota | undefined;
-  /** By client address; undefined for any number. */
+  /** On the flows of each client address; undefined: no limit. */
   readonly sources?: Quota | undefined;
-  /** By node address and target, see `SourcePorts`. */
+  /** On the flows from each node address to each target, see `SourcePorts`. */
   readonly targets: Quota;
 }
 
+/** The one key of the quota on all flows. */
 export const allFlows = "";
 
-/** What there is no more of for somebody. */
+/** A quota that is used up, and the key for which it is. */
 export interface Shortage {
   readonly quota: Quota;
   readonly key: string;

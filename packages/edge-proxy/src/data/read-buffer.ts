@@ -1,13 +1,13 @@
-/** How much one read takes at most, as long as a direction has no buffer of its own. */
+/** The most that one read takes while a direction has no buffer of its own. */
 const sharedBytes = 64 * 1024;
 
-/** How much it takes from then on: a GiB costs a third less CPU time than in pieces of 64 KiB. */
+/** The most that one read takes with its own buffer: a GiB then costs a third less CPU time than in pieces of 64 KiB. */
 const ownBytes = 256 * 1024;
 
-/** A direction that reads less than this gives its own buffer back. */
+/** A direction whose read is shorter than this gives its own buffer back. */
 const bulkMinimumBytes = 16 * 1024;
 
-/** Making a view costs more than copying a small read. */
+/** How many views are kept, because making one costs more than copying a small read. */
 const keptViews = 256;
 
 /**
@@ -17,7 +17,7 @@ const keptViews = 256;
  */
 const shared = new Uint8Array(sharedBytes);
 
-/** The last one that a direction has given back, for the next: V8 collects all garbage when too much of it is outside its heap. */
+/** The buffer that a direction gave back last, for the next one: V8 collects everything when much garbage is outside its heap. */
 let spare: Uint8Array | undefined;
 
 /**
@@ -33,7 +33,7 @@ export class ReadBuffer {
     return this.#own ?? shared;
   }
 
-  /** The bytes of a read, in memory that stays as it is until the source reads again. */
+  /** The bytes of a read, in memory that does not change until the source reads again. */
   take(length: number, buffer: Uint8Array): Uint8Array {
     if (buffer !== shared) {
       if (length < bulkMinimumBytes) this.#own = undefined;
@@ -46,14 +46,14 @@ export class ReadBuffer {
     return copyOfShared(length);
   }
 
-  /** Nobody needs what `take` has just returned any more. */
+  /** What `take` has just returned is no longer needed. */
   giveBack(length: number, buffer: Uint8Array): void {
     if (buffer === shared) copiesUsed -= length;
     else if (this.#own === undefined) spare = buffer;
   }
 }
 
-/** Views of the memory from one place on, kept by their lengths: most reads are as long as one before. */
+/** Views of a block of memory from one offset on, kept by length: most reads are as long as an earlier one. */
 class Views {
   readonly memory: ArrayBuffer;
   readonly offset: number;
@@ -77,8 +77,8 @@ class Views {
 const reads = new Views(shared.buffer, 0);
 
 /**
- * Where the copies go. The kernel takes nearly every write at once, and then the same bytes serve for the next copy; a
- * copy that has to wait keeps its own, and the block they are in is replaced when it is full.
+ * Where the copies go. The kernel takes nearly every write at once, and then the next copy reuses the same bytes. A copy that has
+ * to wait keeps its bytes, and a block that is full is replaced by a new one.
  */
 let block = new ArrayBuffer(sharedBytes);
 let copiesUsed = 0;

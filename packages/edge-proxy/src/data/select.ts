@@ -1,6 +1,6 @@
 import type { Entry, Forward, TargetRoute } from "./routes.ts";
 
-/** What a choice depends on. */
+/** What the choice of a target depends on. */
 export interface FlowKey {
   readonly clientAddress: string;
   readonly clientPort: number;
@@ -31,7 +31,7 @@ export function select(entry: Entry, flow: FlowKey): Selection | undefined {
   return route === undefined ? undefined : { forward, route };
 }
 
-/** The target groups for clients of this family. */
+/** The target groups for clients of this address family. */
 export function forwardsFor(
   { forward, forwardByFamily }: Entry,
   { clientAddress }: Pick<FlowKey, "clientAddress">,
@@ -45,7 +45,7 @@ function chooseForward(forwards: readonly Forward[], entry: Entry, flow: FlowKey
   let total = 0;
   for (const { weight } of forwards) total += weight;
   if (total === 0) return undefined;
-  // A client that is to keep its target has to keep its group first.
+  // A client can only keep its target if it keeps the group first.
   const sticky = forwards.some(({ stickyTable }) => stickyTable !== undefined);
   // Other bits than those that choose the target, so that the two choices are independent.
   let rest = mix((sticky ? clientHash(entry, flow) : hash) ^ 0x9e3779b9) % total;
@@ -67,7 +67,7 @@ function stickyPosition(table: Uint16Array, entry: Entry, flow: FlowKey): number
   return table[clientHash(entry, flow) % table.length] ?? 0;
 }
 
-/** The same for all flows of a client through one node. */
+/** Equal for all flows of a client through one node. */
 function clientHash({ nodeAddress }: Entry, { clientAddress }: FlowKey): number {
   return mix(hashText(hashText(0x811c9dc5, clientAddress), nodeAddress));
 }

@@ -8,36 +8,36 @@ import type { TargetRoute } from "./routes.ts";
 export const awsFlowsPerTarget = 55_000;
 const firstPort = 65_536 - awsFlowsPerTarget;
 
-/** The kernel's own range of source ports, both ends included: `net.ipv4.ip_local_port_range`. */
+/** A range of ports, both ends included. The kernel's own for connections is `net.ipv4.ip_local_port_range`. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** One of several processes that share something, counted from 0. */
+/** The place of a process among those that share something, counted from 0. */
 export interface Place {
   readonly index: number;
   readonly of: number;
 }
 
 export interface SourcePortsOptions {
-  /** Of flows for each node address and target. */
+  /** The limit on the flows between each node address and target. */
   readonly quota: Quota;
   readonly kernelRange: PortRange;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
   /**
-   * Of this process among those that have the same nodes' addresses. Each has its own part of the ports and takes others only
-   * when it has no more, so that they hardly ever run into each other. Default the only one.
+   * The place of this process among those that use the same node addresses. Each has its own part of the ports and takes others
+   * only when that is used up, so that they rarely collide. Default: this is the only process.
    */
   readonly place?: Place | undefined;
 }
 
 /**
- * Source ports of flows that show a node's address. The kernel tells connections apart by both addresses and ports, so each
- * target has all ports of a node for itself; but a socket that binds an address and lets the kernel choose the port takes this
- * port from all targets (`IP_BIND_ADDRESS_NO_PORT` would mend that, and libuv does not have it). So ports are chosen here:
- * first those that the kernel gives to nobody, because a port that is bound anywhere is one that it gives to nobody else.
+ * Source ports of flows that come from a node's address. The kernel tells connections apart by both addresses and ports, so each
+ * target can have all ports of a node. But when a socket binds an address and lets the kernel choose the port, that port is taken
+ * for all targets (`IP_BIND_ADDRESS_NO_PORT` would prevent it, and libuv does not offer it). So ports are chosen here, and first
+ * those outside the kernel's own range: a port inside it that is bound here is lost to the kernel's other users.
  */
 export class SourcePorts {
   readonly #options: SourcePortsOptions;
@@ -58,7 +58,7 @@ export class SourcePorts {
     return ports;
   }
 
-  /** How many pairs of node and target are remembered. */
+  /** How many pairs of node and target have a record. */
   get size(): number {
     let size = 0;
     for (const targets of this.#nodes.values()) size += targets.size;
@@ -81,15 +81,15 @@ export class SourcePorts {
   }
 }
 
-/** The kernel's choice, where no address is bound. */
+/** In place of a port number: the kernel chooses, where no address is bound. */
 const kernelsChoice = 0;
 
 /** The source ports between one node address and one target. */
 export class TargetPorts {
   inUse = 0;
-  /** What the quota counts by. */
+  /** The key in the quota. */
   readonly #key: string;
-  /** Of these, the ones that the kernel chose. */
+  /** How many of those in use the kernel has chosen. */
   #kernels = 0;
   readonly #rings = new Map<RingName, PortRing>();
   readonly #options: SourcePortsOptions;
@@ -99,15 +99,16 @@ export class TargetPorts {
     this.#key = key;
   }
 
-  /** Set when as many are in use as there may be. */
+  /** Set when the quota is used up. */
   get shortage(): Shortage | undefined {
     const { quota } = this.#options;
     return quota.isFull(this.#key) ? { quota, key: this.#key } : undefined;
   }
 
   /**
-   * Takes a port, 0 for one of the kernel's choice, or undefined when none is left.
-   * @param bound whether the node's address is bound, so that the port has to be chosen
+   * Takes a port.
+   * @param bound whether the node's address is bound, so that the port has to be chosen here
+   * @returns 0 for one that the kernel is to choose, or undefined when none is left
    */
   take(bound: boolean): number | undefined {
     const { quota } = this.#options;
@@ -120,8 +121,9 @@ export class TargetPorts {
   }
 
   /**
-   * Another port in place of one that somebody else turned out to have, if there is one.
-   * @param far not near it: another process may have a long run of ports
+   * Exchanges a port that turned out to be taken for another one.
+   * @param far choose it from another part of the range, because another process may hold a long run of ports
+   * @returns undefined when none is left
    */
   exchange(port: number, bound: boolean, far = false): number | undefined {
     if (far) for (const ring of this.#rings.values()) ring.jump(this.#options.random());
@@ -146,7 +148,7 @@ export class TargetPorts {
   }
 
   /**
-   * The kernel is quick to find a port until half of its range is in use (it tries every other one first), and then looks at
+   * The kernel finds a port quickly until half of its range is in use (it tries every other one first); then it looks at
    * thousands for each connection. So it is asked for the second half only when nothing else is left.
    */
   #unbound(): number | undefined {
@@ -162,11 +164,11 @@ export class TargetPorts {
   }
 
   #chosen(far = false): number | undefined {
-    // Another process that has taken all of the ports outside would be run into again and again.
+    // If another process holds all of the ports outside, trying only those would collide again and again.
     return this.#takeFrom(far && this.#options.random() < 0.5 ? insideFirst : outsideFirst);
   }
 
-  /** From the first ring that has one. */
+  /** Takes a port from the first of these rings that has one. */
   #takeFrom(names: readonly RingName[]): number | undefined {
     for (const name of names) {
       const port = this.#ring(name).take();
@@ -188,7 +190,7 @@ export class TargetPorts {
 
 const onlyOne: Place = { index: 0, of: 1 };
 
-/** Inside the kernel's range or outside of it, of this process's part or of the others'. */
+/** Inside or outside the kernel's range; from this process's own part or from the others'. */
 type RingName = "outside, own" | "inside, own" | "outside, others" | "inside, others";
 
 const outside: readonly RingName[] = ["outside, own", "outside, others"];
@@ -196,23 +198,23 @@ const outsideFirst: readonly RingName[] = ["outside, own", "inside, own", "outsi
 const insideFirst: readonly RingName[] = ["inside, own", "outside, own", "inside, others", "outside, others"];
 
 /**
- * One part of a run of ports with a gap or without, or all but this part. They are given out in turn, so that each rests for as
- * long as possible.
+ * One process's part of a run of ports, or all of the run but that part. The run may have a gap. Ports are given out in turn, so
+ * that each rests for as long as possible before it is used again.
  */
 class PortRing {
   readonly #first: number;
-  /** How many are before the gap, how many the gap has, and how many there are without it. */
+  /** How many ports come before the gap, how many the gap leaves out, and how many there are without it. */
   readonly #before: number;
   readonly #gap: number;
   readonly #whole: number;
-  /** Where the part begins; it goes on behind the end of the run at its beginning. */
+  /** Where the part begins; at the end of the run it continues at the run's beginning. */
   readonly #start: number;
   readonly #size: number;
   readonly #taken: Uint32Array;
   #next = 0;
   #free: number;
 
-  /** @param start where to begin, as a share of the part */
+  /** @param start where in the part to begin, from 0 up to, but not including, 1 */
   constructor(
     { first, last }: PortRange,
     gap: PortRange | undefined,
@@ -233,7 +235,7 @@ class PortRing {
     this.jump(start);
   }
 
-  /** Goes on elsewhere. */
+  /** Continues elsewhere. @param to as `start` */
   jump(to: number): void {
     this.#next = Math.floor(to * this.#size);
   }

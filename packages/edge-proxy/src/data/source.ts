@@ -2,15 +2,18 @@ import type { Entry, Forward, TargetRoute } from "./routes.ts";
 
 /**
  * Where the connection to a target comes from.
- * - `kernel`: the address that the kernel chooses by itself, which is the node's or, across address families, one of this machine
+ * - `kernel`: the kernel chooses the address: the node's or, across address families, another one of this machine
  * - `node`: the node's address, which has to be bound
- * - `client-address`: the client's own address with a port of the kernel's choice, which inside 127.0.0.0/8 needs no privilege
+ * - `client-address`: the client's own address with a port that the kernel chooses, which inside 127.0.0.0/8 needs no privilege
  * - `client`: the client's own address and port
- * - `hairpin`: nowhere. A target that gets a packet from its own address throws it away, behind an NLB as here
+ * - `hairpin`: impossible, because the client is the target: a machine drops packets from its own address, behind an NLB too
  */
 export type Source = "kernel" | "node" | "client-address" | "client" | "hairpin";
 
-/** The client's address is kept where the target group and the load balancer say so; never through PrivateLink or across families. */
+/**
+ * The client's address is preserved where the target group and the load balancer say so, but never through PrivateLink or across
+ * address families.
+ */
 export function chooseSource(entry: Entry, forward: Forward, route: TargetRoute, clientAddress: string): Source {
   if (forward.preserveClientIp && entry.vpcEndpointId === undefined && entry.clientIp !== "off") {
     const kept = preserved(entry.clientIp, route, clientAddress);
@@ -29,8 +32,8 @@ function preserved(
   clientAddress: string,
 ): "client-address" | "client" | "hairpin" | undefined {
   if (familyOf(clientAddress) !== route.family) return undefined;
-  // The client's own socket holds its port on this machine, so only the address can be kept; and no machine but this one
-  // answers to it.
+  // The client's own socket holds its port on this machine, so only the address can be preserved; and only a target on this
+  // machine can answer to it.
   if (isLoopback(clientAddress)) return isLoopback(route.address) ? "client-address" : undefined;
   // A link-local address means nothing on the target's link.
   if (way === "loopback" || clientAddress.includes("%")) return undefined;

@@ -2,23 +2,23 @@ import { Buffer } from "node:buffer";
 import type { ByteReader, FlowSocket } from "./flow-socket.ts";
 import { ReadBuffer } from "./read-buffer.ts";
 
-/** What a direction asks of its flow. */
+/** What a direction needs of its flow. */
 export interface SpliceOwner {
-  /** Bytes came from a side. False: they are not wanted any more. */
+  /** Bytes have come from a side. @returns false when they are to be dropped */
   mayCarry(half: SpliceHalf): boolean;
 }
 
 /**
- * One direction of a flow: what is read on one socket is written to the other. Until the sink is open two reads are held and
- * then the source paused; afterwards the source pauses whenever the kernel does not take a write whole, so that at most one
+ * One direction of a flow: what is read from one socket is written to the other. Until the sink is open, two reads are held and
+ * then the source is paused. Afterwards the source pauses whenever the kernel does not take a write whole, so that at most one
  * read is ever queued, behind what was held.
  */
 export class SpliceHalf implements ByteReader {
   /** Read from the source so far. */
   bytes = 0;
-  /** Of the preamble, once it has been written. */
+  /** Length of the preamble; 0 until it has been written. */
   preambleBytes = 0;
-  /** The source has said FIN. */
+  /** The source has sent FIN. */
   ended = false;
   #source: FlowSocket | undefined;
   #sink: FlowSocket | undefined;
@@ -38,8 +38,8 @@ export class SpliceHalf implements ByteReader {
   }
 
   /**
-   * Starts carrying: what was held goes out, after the preamble.
-   * @param preambleAlone send it now even if there is no payload yet; otherwise it waits for the first
+   * Opens the sink: what was held goes out, after the preamble.
+   * @param preambleAlone send the preamble now even if there is no payload yet; otherwise it waits for the first payload
    */
   to(sink: FlowSocket, preamble?: Uint8Array, preambleAlone = false): void {
     this.#sink = sink;
@@ -71,7 +71,7 @@ export class SpliceHalf implements ByteReader {
     return !this.#paused;
   }
 
-  /** The source's FIN goes on, behind its last byte. */
+  /** Passes the source's FIN on, after its last byte. */
   sourceEnded(): void {
     this.ended = true;
     this.#sink?.end();
@@ -94,7 +94,7 @@ export class SpliceHalf implements ByteReader {
     }
   }
 
-  /** To stop reading and to begin again costs two system calls, which most clients spare us: they wait for an answer. */
+  /** The first read does not pause the source: that and resuming cost two system calls, and most clients send once and wait. */
   #hold(bytes: Uint8Array): boolean {
     this.#paused = this.#held !== undefined;
     this.#held = Buffer.concat(this.#held === undefined ? [bytes] : [this.#held, bytes]);

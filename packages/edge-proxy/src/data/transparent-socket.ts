@@ -1,7 +1,7 @@
 import { endianness } from "node:os";
 import { getSystemErrorName } from "node:util";
 
-/** A bound socket that is still to connect, or the system's name for what was in the way. */
+/** A socket that is bound but not connected, or the system's name for the error. */
 export type OpenedSocket = { readonly fd: number } | { readonly errno: string };
 
 /**
@@ -13,8 +13,8 @@ export class TransparentSockets {
   #libc: Libc | undefined;
 
   /**
-   * Makes ready.
-   * @returns what is missing, or undefined when sockets can be opened
+   * Loads the C library and tries whether sockets can be opened.
+   * @returns what is missing, or undefined when they can
    */
   async load(): Promise<string | undefined> {
     if (process.platform !== "linux") return "IP_TRANSPARENT exists on Linux only";
@@ -30,7 +30,7 @@ export class TransparentSockets {
     return undefined;
   }
 
-  /** Opens a socket with this address and port, after `load()` has found nothing missing. */
+  /** Opens a socket bound to this address and port. Call `load()` first. */
   open(address: string, port: number): OpenedSocket {
     const libc = this.#libc;
     if (libc === undefined) return { errno: "ENOSYS" };
@@ -44,7 +44,7 @@ export class TransparentSockets {
     return { errno };
   }
 
-  /** Closes a socket that was opened here and went nowhere. */
+  /** Closes a socket that was opened here and has not been used. */
   close(fd: number): void {
     this.#libc?.close(fd);
   }
@@ -92,7 +92,7 @@ const on = new Uint8Array(new Int32Array([1]).buffer);
 function open(libc: Libc, family: 4 | 6): OpenedSocket {
   const fd = libc.socket(family === 4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return { errno: lastError(libc) };
-  // A client that sends two flows from one port to two targets is in its right: only the four of addresses and ports are unique.
+  // A client may open two flows from one port to two targets: only both addresses and ports together have to be unique.
   const set =
     libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, on.length) ||
     (family === 4
@@ -115,7 +115,7 @@ function socketAddress(libc: Libc, family: 4 | 6, address: string, port: number)
   return bytes;
 }
 
-/** To be read right after the call that failed. */
+/** Has to be called right after the call that failed. */
 function lastError(libc: Libc): string {
   return getSystemErrorName(-libc.errno());
 }
