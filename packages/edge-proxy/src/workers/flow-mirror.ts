@@ -7,7 +7,7 @@ import type { ToldRoutes } from "./told-routes.ts";
 
 const workerLost: CloseReason = { side: "proxy", kind: "worker-lost" };
 
-/** Of the primary process: the flows of all workers, and whoever observes them. */
+/** In the primary process: the flows of all workers as they were last reported. Tells the observers what becomes of them. */
 export class FlowMirror {
   readonly #observers: Observers;
   readonly #routes: ToldRoutes;
@@ -17,7 +17,7 @@ export class FlowMirror {
   readonly #sources: Quota | undefined;
   #lastId = 0;
 
-  /** @param sources counts the flows of each client address, where somebody wants to know */
+  /** @param sources counts the flows of each client address, where there is a limit on them */
   constructor(observers: Observers, routes: ToldRoutes, sources?: Quota) {
     this.#observers = observers;
     this.#routes = routes;
@@ -38,7 +38,7 @@ export class FlowMirror {
     for (const news of refusals) this.#refusal(slot, news);
   }
 
-  /** A worker is gone, and with it its flows. */
+  /** A worker is gone, and its flows with it. */
   lost(slot: number, nowMs: number): void {
     const flows = this.#bySlot.get(slot);
     this.#bySlot.delete(slot);
@@ -62,7 +62,7 @@ export class FlowMirror {
 
   #opened(slot: number, { id, opened }: FlowNews): RemoteFlow | undefined {
     const way = opened && this.#routes.wayOf(slot, opened);
-    // A worker chooses among what it was told, so it is there.
+    // Always found: a worker chooses only among what it was told.
     if (opened === undefined || way === undefined) return undefined;
     const flow = new RemoteFlow(++this.#lastId, opened, way);
     const ofSlot = this.#bySlot.get(slot) ?? new Map<number, RemoteFlow>();

@@ -3,26 +3,26 @@ import type { CloseReason } from "../data/close-reason.ts";
 import type { FlowInfo, FlowObserver, Refusal } from "../data/flow-observer.ts";
 import type { FlowNews, FlowReport, RefusalNews } from "./message.ts";
 
-/** How long news may wait for more. A flow that is over by then is told of once. */
+/** How long news may wait for more to send together. A flow that has ended by then is reported once, not twice. */
 const gatherMs = 20;
 
 export interface FlowReporterOptions {
   readonly clock: Clock;
-  /** Added to every time that is told. */
+  /** Added to every time that is reported: from this process's clock to the primary process's. */
   readonly shiftMs: number;
-  /** Whether the source of every flow is told, however short; it costs a system call. */
+  /** Whether to report the source of every flow, however short. It costs a system call for each. */
   readonly wantsSources: boolean;
   readonly send: (report: FlowReport) => void;
 }
 
-/** Of a worker: gathers what happens to flows, for those who observe them in the primary process. */
+/** In a worker: gathers what happens to flows, for their observers in the primary process. */
 export class FlowReporter implements FlowObserver {
   readonly #options: FlowReporterOptions;
   #changed = new Map<FlowInfo, Change>();
   #refusals: RefusalNews[] = [];
-  /** Flows that have been told of and stand; true where their source has been told too. */
+  /** Flows that have been reported and still stand; true where their source has been reported too. */
   readonly #told = new Map<FlowInfo, boolean>();
-  /** Flows that were active before this have been told of. */
+  /** Everything that flows did before this time has been reported. */
   #progressMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 
@@ -49,7 +49,7 @@ export class FlowReporter implements FlowObserver {
   }
 
   /**
-   * Tells everything, also what flows that stand have carried since this was called last.
+   * Reports everything, including what flows that stand have carried since the last call.
    * @param coarseNowMs the clock that the flows' `activeMs` is read from
    */
   progress(coarseNowMs: number): void {
@@ -60,7 +60,7 @@ export class FlowReporter implements FlowObserver {
     this.flush();
   }
 
-  /** Tells what is gathered, at once. */
+  /** Reports at once what has been gathered. */
   flush(): void {
     if (this.#timer !== undefined) this.#options.clock.clear(this.#timer);
     this.#timer = undefined;
@@ -86,7 +86,7 @@ export class FlowReporter implements FlowObserver {
     this.#timer ??= this.#options.clock.setTimer(gatherMs, () => this.flush());
   }
 
-  /** Of a flow that stands, unless it has been told. */
+  /** The source of a flow that stands, unless it has been reported. */
   #sourceOf(flow: FlowInfo, reason: CloseReason | undefined): FlowInfo["source"] {
     return reason === undefined && this.#told.get(flow) !== true ? flow.source : undefined;
   }
@@ -112,10 +112,10 @@ export class FlowReporter implements FlowObserver {
   }
 }
 
-/** What is to be told of a flow, beside what the flow itself says. */
+/** What is to be reported about a flow beside what can be read from the flow itself. */
 interface Change {
   source: FlowInfo["source"];
-  /** Set for one that has ended. */
+  /** Set when the flow has ended. */
   reason: CloseReason | undefined;
 }
 

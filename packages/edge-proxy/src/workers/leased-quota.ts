@@ -1,22 +1,22 @@
 import { LocalQuota, type Quota } from "../data/quota.ts";
 import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
 
-/** What this worker may use of a key, while that differs from its share or is being talked about. */
+/** How much this worker may use of a key. Kept only while that differs from its share or is being negotiated. */
 interface Lease {
   size: number;
-  /** Recalled: what becomes free goes back at once. */
+  /** The lender has recalled it: whatever becomes free goes back at once. */
   held: boolean;
-  /** Those who wait for the answer to the request that is on its way; undefined when none is. */
+  /** Callers who wait for the answer to the request that is under way; undefined when none is. */
   asked: ((worthTrying: boolean) => void)[] | undefined;
-  /** Came after it was sent: a refusal may be older than they are. */
+  /** Callers who came after that request was sent: a refusal may be older than they are. */
   late: ((worthTrying: boolean) => void)[];
-  /** As much is meant for those who were told last to try again. */
+  /** How much is reserved for the callers who were last told to try again. */
   promised: number;
 }
 
 /**
- * A worker process's part of a quota that all workers share. Each may use its share of the limit for every key without asking;
- * for a key that needs more it leases from the `QuotaLender` what others do not use.
+ * A worker process's part of a quota that all workers share. Of each key it may use its share of the limit without asking. For a
+ * key that needs more, it leases from the `QuotaLender` what other workers do not use.
  */
 export class LeasedQuota implements Quota {
   readonly #share: number;
@@ -24,7 +24,7 @@ export class LeasedQuota implements Quota {
   readonly #used: LocalQuota;
   readonly #leases = new Map<string, Lease>();
 
-  /** @param opening what `QuotaLender.joined` said */
+  /** @param opening what `QuotaLender.joined` returned for this worker */
   constructor({ share, leases }: Opening, send: (message: ToLender) => void) {
     this.#share = share;
     this.#used = new LocalQuota(share);
@@ -36,7 +36,7 @@ export class LeasedQuota implements Quota {
     return this.#used.size;
   }
 
-  /** For how many keys there is more to remember than a count. */
+  /** How many keys have a lease on record. */
   get records(): number {
     return this.#leases.size;
   }
@@ -95,7 +95,7 @@ export class LeasedQuota implements Quota {
     this.#forgetIfPlain(key, lease);
   }
 
-  /** Gives back what goes beyond the share and is not needed any more. To be called about once a second. */
+  /** Gives back what exceeds the share and is no longer needed. To be called about once a second. */
   prune(): void {
     for (const [key, lease] of this.#leases) {
       lease.promised = 0;
@@ -113,7 +113,7 @@ export class LeasedQuota implements Quota {
 
   #recalled(key: string, lease: Lease): void {
     const unused = lease.size - this.inUse(key);
-    // Without this, workers that wait could hand one unit round for ever, each losing it before its connection is back.
+    // Otherwise waiting workers could pass one unit round for ever, each losing it before its waiting caller tries again.
     const kept = Math.min(unused, lease.promised);
     lease.promised = 0;
     lease.held = true;
@@ -126,7 +126,7 @@ export class LeasedQuota implements Quota {
     this.#send({ type: "given-back", key, count });
   }
 
-  /** There is room: all who wait may try, and whoever is too late asks again. */
+  /** There is room: all who wait may try, and those who are too late ask again. */
   #wake(key: string, lease: Lease): void {
     const waiters = [...(lease.asked ?? []), ...lease.late];
     if (waiters.length === 0) return;

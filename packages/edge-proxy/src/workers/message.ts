@@ -5,10 +5,10 @@ import type { Place, PortRange } from "../data/source-ports.ts";
 import type { FlowTimeouts } from "../data/sweep.ts";
 import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
 
-/** What the primary process tells a worker. One that has a `call` is answered with `done`. */
+/** What the primary process tells a worker. A message with a `call` is answered with `done`. */
 export type ToWorker =
   | { readonly type: "start"; readonly settings: WorkerSettings }
-  /** Comes with a listening socket; the next `apply` has its entry. */
+  /** Carries a socket to listen with; the next `apply` has its entry. */
   | { readonly type: "socket"; readonly key: string }
   | { readonly type: "apply"; readonly call: number; readonly version: number; readonly bytes: Uint8Array }
   | { readonly type: "publish"; readonly version: number; readonly bytes: Uint8Array }
@@ -26,46 +26,46 @@ export type ToWorker =
     }
   | { readonly type: "quota"; readonly quota: QuotaName; readonly answer: ToBorrower }
   | OfferedClient
-  /** `scrape`: also what is measured from one scrape to the next */
+  /** `scrape`: also take the measurements that start anew with each scrape. */
   | { readonly type: "report"; readonly call: number; readonly scrape: boolean }
   | { readonly type: "close"; readonly call: number; readonly drainMs: number };
 
 /** What a worker tells the primary process. */
 export type FromWorker =
-  /** The first message: it hears what it is told from now on. */
+  /** The first message: from now on the worker hears what it is told. */
   | { readonly type: "listening" }
   | { readonly type: "done"; readonly call: number; readonly answer: WorkerAnswer }
-  /** From now on reports are about flows of this snapshot, or of earlier reports. */
+  /** From now on, flows that are reported for the first time were routed by this snapshot or a later one. */
   | { readonly type: "applied"; readonly version: number }
   | { readonly type: "flows"; readonly report: FlowReport }
   | { readonly type: "quota"; readonly quota: QuotaName; readonly request: ToLender }
   | OfferedClient;
 
-/** Comes with the connection of a client that somebody had no room for. */
+/** Carries the connection of a client that a process had no room for. */
 export interface OfferedClient {
   readonly type: "client";
-  /** Of the entry that it came in by. */
+  /** The key of the entry that the client came in by. */
   readonly key: string;
-  /** How many workers have no room. */
+  /** How many workers have had no room for it. */
   readonly full: number;
 }
 
-/** What there is a limit on, for all workers together: flows in all, of a client address, from a node's address to a target. */
+/** The limits on all workers together: on flows in all, of each client address, and from each node's address to each target. */
 export type QuotaName = "flows" | "sources" | "targets";
 
-/** What a worker has to know before its first snapshot. */
+/** What a worker needs to know before its first snapshot. */
 export interface WorkerSettings {
-  /** What the clock of flows has begun at, in milliseconds of the machine's monotonic clock: workers tell times by it. */
+  /** The origin of the primary process's clock, in milliseconds on the machine's monotonic clock: reports use that clock. */
   readonly clockOriginMs: number;
-  /** Of this worker among all of them. */
+  /** The place of this worker among all of them. */
   readonly place: Place;
-  /** Of this worker: as its descriptors allow. */
+  /** How many flows this worker can carry, by its descriptors. */
   readonly maxFlows: number;
-  /** So many clients may be on their way to other workers at one time; each holds a descriptor here. */
+  /** How many clients may be on their way to other workers at one time. Each holds a descriptor here. */
   readonly maxOffered: number;
   /** What it may use of the limits on all workers together. */
   readonly quotas: { readonly flows: Opening; readonly sources: Opening | undefined; readonly targets: Opening };
-  /** Whether somebody wants to know the source of every flow, however short. */
+  /** Whether an observer wants to know the source of every flow, however short. */
   readonly wantsSources: boolean;
   readonly kernelPorts: PortRange;
   readonly timeouts: FlowTimeouts;
@@ -78,27 +78,27 @@ export interface FlowReport {
   readonly refusals: readonly RefusalNews[];
 }
 
-/** What has become of a flow; it is reported once more when it ends. */
+/** How a flow stands now. The last report about it is the one with `closed`. */
 export interface FlowNews {
-  /** Within the worker. */
+  /** Unique within the worker. */
   readonly id: number;
-  /** In the first report about it. */
+  /** Only in the first report about the flow. */
   readonly opened?: OpenedFlow;
   readonly connectedMs?: number;
-  /** Who the target sees as its peer; in the first report that finds the flow connected and not over yet. */
+  /** The peer address that the target sees; in the first report that finds the flow connected and not over yet. */
   readonly source?: { readonly address: string; readonly port: number };
   readonly state: FlowState;
   readonly activeMs: number;
   readonly bytesFromClient: number;
   readonly bytesFromTarget: number;
   readonly headerBytes: number;
-  /** In the last report about it. */
+  /** Only in the last report about the flow. */
   readonly closed?: { readonly atMs: number; readonly reason: CloseReason };
 }
 
-/** What does not change about a flow. */
+/** What does not change during a flow. */
 export interface OpenedFlow {
-  /** The keys of these three in the snapshot. */
+  /** Entry, group and target: their keys in the snapshot. */
   readonly entry: string;
   readonly group: string;
   readonly target: string;
@@ -115,12 +115,12 @@ export interface RefusalNews {
   readonly reason: RefusalReason;
 }
 
-/** What a call has come to. */
+/** The outcome of a call. */
 export interface WorkerAnswer {
-  /** What an `apply` was prevented by; nothing has changed then. */
+  /** Why an `apply` has failed; nothing has changed then. */
   readonly failed?: readonly string[];
-  /** Of a `report`. */
+  /** In the answer to `report` and `close`. */
   readonly sourcePortsInUse?: number;
-  /** Of a `report` for a scrape. */
+  /** In the answer to a `report` for a scrape. */
   readonly numbers?: ProcessNumbers;
 }

@@ -2,10 +2,10 @@ import type { Neighbours } from "../data/neighbours.ts";
 import type { TcpHandle } from "../data/node-tcp.ts";
 import type { OfferedClient, WorkerSettings } from "./message.ts";
 
-/** Sends a client away; its connection is another process's when `given` is called. */
+/** Sends a client's connection to the primary process; `given` is called when it belongs to another process. */
 export type GiveClient = (client: OfferedClient, connection: TcpHandle, given: () => void) => void;
 
-/** Of a worker: those beside it, to whom it offers what it has no room for. */
+/** In a worker: the other workers, to which it offers clients that it has no room for. */
 export class OtherWorkers implements Neighbours {
   readonly count: number;
   readonly #maxOffered: number;

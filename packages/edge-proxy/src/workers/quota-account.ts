@@ -5,17 +5,17 @@ interface Ask {
   readonly want: number;
 }
 
-/** All workers are asked for what they do not use. */
+/** A recall: all workers are asked for what they do not use. */
 interface Round {
   readonly unanswered: Set<number>;
-  /** Those whom it refuses if it finds nothing. */
+  /** The asks that are refused if the round finds nothing. */
   readonly decides: readonly Ask[];
   /** A worker has kept something that it does not use yet. */
   kept: boolean;
 }
 
 /**
- * The lender's book on one key. What a worker's lease says here covers what is on the way in either direction.
+ * The lender's account of one key. A worker's lease as recorded here includes what is on the way in either direction.
  *
  * Refusing is the hard part. That no worker had anything unused when it was asked proves nothing: each was asked at another
  * moment. So workers hold: what becomes free goes back at once. When a round finds nothing, every worker uses all of its lease
@@ -30,10 +30,10 @@ export class QuotaAccount {
   #pool: number;
   #asks: Ask[] = [];
   #round: Round | undefined;
-  /** `exhausted`: they hold, and the last round has found nothing. */
+  /** `hold`: they give back whatever becomes free. `exhausted`: they hold, and the last round has found nothing. */
   #workers: "free" | "hold" | "exhausted" = "free";
 
-  /** @param workers those that live; each has its share */
+  /** @param workers the living ones; each begins with its share */
   constructor(
     key: string,
     limit: number,
@@ -48,7 +48,7 @@ export class QuotaAccount {
     this.#pool = limit - this.#leases.size * share;
   }
 
-  /** Whether it says no more than what holds for a key without an account. */
+  /** Whether everything is as for a key without an account, so that this one can be dropped. */
   get isPlain(): boolean {
     if (this.#workers !== "free" || this.#asks.length > 0) return false;
     return [...this.#leases.values()].every((lease) => lease === this.#share);
@@ -106,7 +106,7 @@ export class QuotaAccount {
   #finish({ decides, kept }: Round): void {
     this.#round = undefined;
     if (this.#pool > 0) return;
-    // Of a worker that has died meanwhile there is none left; another may have its place.
+    // The asks of a worker that has died meanwhile are gone already; its successor may have asked since.
     const refused = this.#asks.filter((ask) => decides.includes(ask));
     this.#asks = this.#asks.filter((ask) => !decides.includes(ask));
     for (const { worker } of refused) this.#send(worker, { type: "refused", key: this.#key });
@@ -118,14 +118,14 @@ export class QuotaAccount {
     this.#tellAll("settled");
   }
 
-  /** Half of the pool, so that a worker with a steep need does not come for each connection, and others find something too. */
+  /** Grants half of the pool, so that a worker in great need does not ask for each connection, and others find something too. */
   #grant({ worker, want }: Ask): void {
     const count = Math.min(this.#pool, Math.max(want, Math.ceil(this.#pool / 2)));
     this.#lend(worker, count);
     this.#send(worker, { type: "granted", key: this.#key, count });
   }
 
-  /** Gives all workers their share again once none has more than that. */
+  /** Gives all workers their share back once none has more than that. */
   #restore(): void {
     const leases = [...this.#leases];
     if (leases.some(([, lease]) => lease > this.#share)) return;

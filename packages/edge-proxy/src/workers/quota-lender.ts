@@ -2,18 +2,18 @@ import { QuotaAccount } from "./quota-account.ts";
 import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
 
 export interface QuotaLenderOptions {
-  /** As many as one key may have in use, over all workers; 1 and more. */
+  /** How many one key may have in use, over all workers together; 1 or more. */
   readonly limit: number;
-  /** Among so many workers the limit is divided, whether they live or not. */
+  /** How many workers the limit is divided among, whether they are alive or not. */
   readonly workers: number;
-  /** Must not deliver before it returns. */
+  /** Must not deliver the message before it returns. */
   readonly send: (worker: number, message: ToBorrower) => void;
 }
 
 /**
  * Lends parts of a quota to worker processes, each a `LeasedQuota`, so that the limit on each key is exact over all of them.
- * Every worker has an equal share of each key, of which no book is kept; there is an account only for a key that some worker
- * needs more of.
+ * Every worker has an equal share of each key, which needs no record. There is an account only for a key of which some worker
+ * needs more.
  */
 export class QuotaLender {
   readonly #options: QuotaLenderOptions;
@@ -32,15 +32,15 @@ export class QuotaLender {
   }
 
   /**
-   * A worker begins, in a slot that nobody has. From now on it has to answer, so call this when it listens to its channel.
-   * @returns what its `LeasedQuota` is made with; has to reach it before any message
+   * A worker starts in a free slot. It has to answer from now on, so call this once it listens to its channel.
+   * @returns what its `LeasedQuota` is made with; it has to arrive there before any message
    */
   joined(worker: number): Opening {
     this.#workers.add(worker);
     return { share: this.#share, leases: [...this.#accounts].map(([key, account]) => [key, account.joined(worker)]) };
   }
 
-  /** A worker is dead. Whatever it had is free again. */
+  /** A worker is dead. What it had is free again. */
   left(worker: number): void {
     this.#workers.delete(worker);
     for (const [key, account] of this.#accounts) {
@@ -49,7 +49,7 @@ export class QuotaLender {
     }
   }
 
-  /** Takes a message of a worker; of one that has left, messages have no meaning any more. */
+  /** Takes a message from a worker. Messages from one that has left mean nothing any more. */
   receive(worker: number, message: ToLender): void {
     if (!this.#workers.has(worker)) return;
     const { key } = message;

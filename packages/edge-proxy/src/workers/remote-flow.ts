@@ -2,7 +2,7 @@ import type { FlowInfo, FlowState } from "../data/flow-observer.ts";
 import type { Entry, Forward, TargetRoute } from "../data/routes.ts";
 import type { FlowNews, OpenedFlow } from "./message.ts";
 
-/** A flow that a worker carries, as it was last told of. */
+/** A flow that a worker carries, as it was last reported. */
 export class RemoteFlow implements FlowInfo {
   readonly id: number;
   readonly entry: Entry;

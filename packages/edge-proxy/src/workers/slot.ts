@@ -3,21 +3,21 @@ import type { ProcessNumbers } from "../data/carrier.ts";
 import type { WorkerAnswer } from "./message.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
-/** A worker that has ended is replaced after so long, and after twice as long each time that it has not lived for `provenMs`. */
+/** How long after its end a worker is replaced. The wait doubles each time that a worker has not lived for `provenMs`. */
 const firstRestartMs = 100;
 const lastRestartMs = 10_000;
 const provenMs = 10_000;
 
-/** The place of one worker: the process that fills it now, and those before it. */
+/** The place of one worker, which one process after another may fill. */
 export class Slot {
   readonly index: number;
-  /** Also of one that is only starting. */
+  /** The process that is here, even if it is only starting. */
   process: WorkerLink | undefined = undefined;
-  /** Of one that takes orders. */
+  /** The same once it takes orders. */
   link: WorkerLink | undefined = undefined;
-  /** How often one has been replaced. */
+  /** How often a process here has been replaced. */
   restarts = 0;
-  /** As last reported. */
+  /** These two as last reported. */
   sourcePortsInUse = 0;
   numbers: ProcessNumbers | undefined = undefined;
   readonly #clock: Clock;
@@ -48,7 +48,7 @@ export class Slot {
     this.numbers = numbers;
   }
 
-  /** Calls back when it is time for another worker. */
+  /** Calls back when it is time to start the next worker. */
   later(restart: () => void): void {
     const lived = this.#clock.now() - this.#startedMs;
     if (lived >= provenMs) this.#restartMs = firstRestartMs;

@@ -2,26 +2,26 @@ import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
 import type { OpenedFlow } from "./message.ts";
 import type { Way } from "./remote-flow.ts";
 
-/** Of the primary process: the snapshots that workers have been told, for as long as one may report a flow of them. */
+/** In the primary process: the snapshots sent to workers, each kept for as long as a worker may report a flow routed by it. */
 export class ToldRoutes {
   readonly #byVersion = new Map<number, Routes>();
-  /** By the worker's slot, the snapshot that it has applied. */
+  /** The version that each worker has applied, by its slot. */
   readonly #applied = new Map<number, number>();
   #version = 0;
 
-  /** A snapshot that is told from now on. @returns its number */
+  /** Adds a snapshot that is about to be sent. @returns its version */
   add(routes: Routes): number {
     this.#byVersion.set(++this.#version, routes);
     return this.#version;
   }
 
-  /** A worker reports flows of this snapshot from now on, or of a later one. */
+  /** From now on a worker reports flows routed by this snapshot or a later one. */
   applied(slot: number, version: number): void {
     this.#applied.set(slot, version);
     this.#forget();
   }
 
-  /** A worker reports nothing any more. */
+  /** A worker has ended, and reports nothing any more. */
   left(slot: number): void {
     this.#applied.delete(slot);
     this.#forget();
@@ -40,7 +40,7 @@ export class ToldRoutes {
     });
   }
 
-  /** In the snapshot that a worker has applied; it may be about to apply a later one. */
+  /** Looks in the snapshot that a worker has applied and in those after it, which it may be applying now. */
   #find<Found>(slot: number, look: (routes: Routes) => Found | undefined): Found | undefined {
     const applied = this.#applied.get(slot) ?? 0;
     for (const [version, routes] of this.#byVersion) {
@@ -60,7 +60,7 @@ function forwardsOf({ forward, forwardByFamily }: Entry): readonly Forward[] {
   return [...forward, ...(forwardByFamily?.[4] ?? []), ...(forwardByFamily?.[6] ?? [])];
 }
 
-/** Snapshots share what has not changed from one to the next. */
+/** Kept by the list of targets, which snapshots share as long as it does not change. */
 const indices = new WeakMap<readonly TargetRoute[], ReadonlyMap<string, TargetRoute>>();
 
 function byKey(targets: readonly TargetRoute[]): ReadonlyMap<string, TargetRoute> {

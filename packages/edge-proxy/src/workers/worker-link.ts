@@ -5,26 +5,26 @@ import type { Clock } from "../clock.ts";
 import type { TcpHandle } from "../data/node-tcp.ts";
 import type { FromWorker, OfferedClient, ToWorker, WorkerAnswer } from "./message.ts";
 
-/** What a worker is started from: compiled, also where the rest runs from source. */
+/** The program of a worker: always the compiled one, even where the rest runs from source. */
 const program = fileURLToPath(new URL("../../dist/workers/worker-process.js", import.meta.url));
 
 export interface WorkerEvents {
-  /** Everything but the answers to calls. */
+  /** Called for every message but `listening` and the answers to calls. */
   onMessage(message: Told, connection: TcpHandle | undefined): void;
-  /** The process is gone, and has said everything. */
+  /** The process is gone, and all of its messages have arrived. */
   onExit(): void;
 }
 
-/** What a worker says of itself. */
+/** What a worker tells without being asked. */
 export type Told = Exclude<FromWorker, { type: "done" | "listening" }>;
 
-/** What is answered. */
+/** A message that is answered. */
 export type Call = DistributiveOmit<Extract<ToWorker, { call: number }>, "call">;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** Of the primary process: one worker process and the channel to it. */
+/** In the primary process: one worker process and the channel to it. */
 export class WorkerLink {
-  /** Whether it has come so far that it answers; false for one that has ended before. */
+  /** Resolves to true when the worker answers, to false if it ends before. */
   readonly listening: Promise<boolean>;
   readonly #clock: Clock;
   readonly #process: ChildProcess;
@@ -39,7 +39,7 @@ export class WorkerLink {
     this.#clock = clock;
     this.#process = fork(program, {
       serialization: "advanced",
-      // What this process was started with is for its own program: loaders, a debugger's port. NODE_OPTIONS is for all.
+      // The options of this process (loaders, a debugger's port) are for its own program. NODE_OPTIONS is for all.
       execArgv: [],
       // What a worker prints is a crash.
       stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -57,13 +57,13 @@ export class WorkerLink {
       this.#ended = how;
       isListening(false);
       for (const call of [...this.#calls.keys()]) this.#answered(call, undefined);
-      // Nobody is told of what waited for an acknowledgement.
+      // Handles that wait for an acknowledgement get no callback.
       for (const connection of this.#given) connection.close();
       this.#given.clear();
       onExit();
     };
-    // What it said last may come after its end. Where it ends by itself with a socket on the way to it, there is no 'disconnect';
-    // where this process disconnects, there is no 'close' (nodejs/node#19433).
+    // Its last messages may arrive after 'exit'. If it ends by itself while a socket is on the way to it, 'disconnect' never comes;
+    // if this process disconnects, 'close' never comes (nodejs/node#19433).
     const exited = once(this.#process, "exit");
     const saidAll = Promise.race([once(this.#process, "close"), once(this.#process, "disconnect")]);
     this.#exited = Promise.all([exited, saidAll]).then(
@@ -73,7 +73,7 @@ export class WorkerLink {
     );
   }
 
-  /** How it has ended, once it has: a signal, or an exit code. */
+  /** How the worker has ended: a signal or an exit code; undefined while it lives. */
   get ended(): string | undefined {
     return this.#ended;
   }
@@ -84,11 +84,11 @@ export class WorkerLink {
 
   tell(message: ToWorker, handle?: object): void {
     if (!this.#process.connected) return;
-    // One that is going away says so by 'exit'.
+    // A failed send needs no handling: 'exit' tells that the worker is gone.
     this.#process.send(message, handle as never, () => {});
   }
 
-  /** The connection is the worker's then. */
+  /** Hands a client's connection over to the worker. */
   give(client: OfferedClient, connection: TcpHandle): void {
     this.#given.add(connection);
     this.#process.send(client, connection as never, () => {
@@ -97,7 +97,7 @@ export class WorkerLink {
     });
   }
 
-  /** @returns undefined where the worker ended before it answered */
+  /** Sends a message and waits for its answer. @returns undefined if the worker ended before it answered */
   call(call: Call): Promise<WorkerAnswer | undefined> {
     return new Promise((resolve) => {
       if (!this.#process.connected) return resolve(undefined);
@@ -108,8 +108,8 @@ export class WorkerLink {
   }
 
   /**
-   * Calls a worker that others depend on: when it takes too long, its process is ended, whatever it does.
-   * @returns undefined where the worker ended before it answered
+   * The same, but kills the worker if its answer takes too long, because others wait for it.
+   * @returns undefined if the worker ended before it answered
    */
   async callOrEnd(call: Call, withinMs: number): Promise<WorkerAnswer | undefined> {
     const deadline = this.#clock.setTimer(withinMs, () => this.#process.kill("SIGKILL"));
@@ -118,7 +118,7 @@ export class WorkerLink {
     return answer;
   }
 
-  /** Ends the process, which by now has nothing left to do. */
+  /** Ends the process, which has nothing left to do. */
   async end(): Promise<void> {
     if (this.#process.connected) this.#process.disconnect();
     await this.#exited;

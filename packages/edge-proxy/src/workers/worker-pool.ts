@@ -26,24 +26,24 @@ export interface WorkerPoolOptions {
   /** On all workers together. */
   readonly limits: { readonly flows: number; readonly sources: number | undefined; readonly targets: number };
   readonly observers: readonly FlowObserver[];
-  /** Sockets that listen already. */
+  /** Listening sockets of the process that this one replaces. */
   readonly inherited: ReadySockets | undefined;
 }
 
-/** A worker that does not answer is not waited for any longer when somebody wants numbers. */
+/** How long a question for numbers waits for a worker that does not answer. */
 const answerMs = 1_000;
-/** One that has not done by then what it has to do is stuck. */
+/** A worker that takes longer than this over an order is stuck, and is killed. */
 const stuckMs = 10_000;
 
 /**
- * Carries flows in several worker processes, each with a data plane of its own: what is told here, all are told, and what they
- * report is told to observers as if it had happened here. A worker that ends is replaced; its flows are lost with it.
+ * Carries flows in several worker processes, each with a data plane of its own. Orders go to all of them, and what they report is
+ * passed to observers as if it had happened here. A worker that ends is replaced; its flows are lost with it.
  */
 export class WorkerPool implements Carrier {
   readonly #options: WorkerPoolOptions;
   readonly #observers: Observers;
   readonly #told = new ToldRoutes();
-  /** Only counts here: workers see to it that the limit holds. */
+  /** Only counts: the workers enforce the limit. */
   readonly #sources: LocalQuota | undefined;
   readonly #mirror: FlowMirror;
   readonly #lenders: { readonly [Name in QuotaName]: QuotaLender | undefined } & {
@@ -130,7 +130,7 @@ export class WorkerPool implements Carrier {
     const problems = await this.#applyEverywhere(opened);
     if (problems.length > 0) {
       this.#sockets.close(opened);
-      // Unless another one has been published meanwhile. Under a new number: the old one may have been forgotten.
+      // Unless another snapshot has been published meanwhile. A new version, as the old one may have been forgotten.
       if (this.#routes === wanted) this.#routes = this.#encode(before.routes);
       await Promise.all(this.#slots.map(({ link }) => this.#apply(link)));
       throw new EdgeProxyError("EDGE_LISTEN_FAILED", problems);
@@ -182,7 +182,7 @@ export class WorkerPool implements Carrier {
     );
   }
 
-  /** @returns what is in the way, in the words of the first worker that finds something */
+  /** @returns the problems of the first worker that has any */
   async #applyEverywhere(newKeys: readonly string[]): Promise<readonly string[]> {
     if (this.#state === "new") {
       this.#state = "running";
@@ -190,7 +190,7 @@ export class WorkerPool implements Carrier {
     }
     const answers = this.#slots.map(({ index, link }) => {
       for (const key of newKeys) this.#sendSockets(link, index, key);
-      // One that is being replaced gets everything when it starts.
+      // A worker that is being replaced gets everything when its successor starts.
       return this.#apply(link);
     });
     return firstProblems(await Promise.all(answers));
@@ -208,14 +208,14 @@ export class WorkerPool implements Carrier {
     );
   }
 
-  /** Starts a worker. @returns how it takes to the snapshot; undefined if it ended before */
+  /** Starts a worker. @returns its answer to the first `apply`; undefined if it ended before that */
   async #boot(slot: Slot): Promise<WorkerAnswer | undefined> {
     const link = new WorkerLink(this.#options.clock, {
       onMessage: (message, connection) => this.#heard(slot, message, connection),
       onExit: () => this.#lost(slot),
     });
     slot.filled(link);
-    // Until then nobody should wait for it: not a snapshot, and not the lenders.
+    // Only now is it part of the pool: until it listens, neither a snapshot nor a lender should wait for it.
     if (!(await link.listening) || this.#state === "closing") return undefined;
     slot.link = link;
     const { index } = slot;
@@ -253,12 +253,12 @@ export class WorkerPool implements Carrier {
     }
   }
 
-  /** Sends a client that a worker has no room for on to the next one. The last one of the round refuses it. */
+  /** Passes a client that a worker has no room for on to the next one. The last one in the round refuses it. */
   #offer(index: number, client: OfferedClient, connection: TcpHandle): void {
     const { workers } = this.#options;
     const ahead = Array.from({ length: workers - client.full }, (_, i) => this.#slots[(index + 1 + i) % workers]);
     const next = ahead.findIndex((slot) => slot?.link !== undefined);
-    // A worker that is being replaced is passed over.
+    // A worker that is being replaced is skipped.
     const link = next < 0 ? this.#slots[index]?.link : ahead[next]?.link;
     if (link === undefined) connection.reset();
     else link.give({ ...client, full: next < 0 ? workers : client.full + next }, connection);
@@ -274,7 +274,7 @@ export class WorkerPool implements Carrier {
 
   async #replace(slot: Slot): Promise<void> {
     const answer = await this.#boot(slot);
-    // One that cannot listen is no use, and the next one may be able to.
+    // A worker that cannot listen is of no use; its successor may be able to.
     if (answer?.failed !== undefined) await slot.process?.end();
   }
 
@@ -286,13 +286,13 @@ export class WorkerPool implements Carrier {
     for (const { link } of this.#slots) link?.tell(message);
   }
 
-  /** Written out once for all workers. */
+  /** Serializes a snapshot once for all workers. */
   #encode(routes: Routes): EncodedRoutes {
     return { routes, version: this.#told.add(routes), bytes: serialize(routes) };
   }
 }
 
-/** A snapshot, and how workers are told of it. */
+/** A snapshot in the form in which it is sent to workers. */
 interface EncodedRoutes {
   readonly routes: Routes;
   readonly version: number;

@@ -3,8 +3,8 @@ import type { FromWorker, OfferedClient, ToWorker } from "./message.ts";
 import { Worker } from "./worker.ts";
 
 /*
- * What a worker process runs. It lives as long as the channel to the primary process does, which hears the signals: a terminal
- * and systemd send them to both.
+ * The program of a worker process. It lives as long as its channel to the primary process. A terminal and systemd send signals to
+ * both; only the primary process acts on them.
  */
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const) process.on(signal, () => {});
@@ -19,7 +19,7 @@ process.on("message", (message: ToWorker, handle: TcpHandle | undefined) => {
 
 tell({ type: "listening" });
 
-/** The connection is another process's when it calls back. */
+/** Sends a connection to the primary process; `given` is called when it has arrived there. */
 function give(message: OfferedClient, connection: TcpHandle, given: () => void): void {
   process.send?.(message, connection as never, undefined, () => {
     connection.close();
@@ -28,6 +28,6 @@ function give(message: OfferedClient, connection: TcpHandle, given: () => void):
 }
 
 function tell(message: FromWorker): void {
-  // Without the primary process there is nobody to tell, and 'disconnect' is about to say so.
+  // A send fails only when the primary process is gone, and then 'disconnect' is about to come.
   process.send?.(message, undefined, undefined, () => {});
 }

@@ -14,7 +14,7 @@ import type { FromWorker, QuotaName, ToWorker, WorkerAnswer, WorkerSettings } fr
 import { type GiveClient, OtherWorkers } from "./other-workers.ts";
 import type { Opening } from "./quota-messages.ts";
 
-/** How often it is told what flows that stand have carried, also without being asked. */
+/** How often a worker reports unasked what flows that stand have carried. */
 const progressMs = 1_000;
 
 /** A data plane in a process of its own, which does what the primary process tells it. */
@@ -25,9 +25,9 @@ export class Worker {
   readonly #quotas: LeasedQuotas;
   readonly #transparent = new TransparentSockets();
   readonly #loopDelay = new LoopDelay();
-  /** By the keys of their entries, sockets that no entry has yet. */
+  /** Sockets that have arrived before their entry, by its key. */
   readonly #sockets = new Map<string, TcpHandle[]>();
-  /** Snapshots are taken over in the order in which they come. */
+  /** Resolves when the last snapshot is in force: they take effect in the order in which they come. */
   #routed: Promise<void> = Promise.resolve();
 
   constructor(settings: WorkerSettings, tell: (message: FromWorker) => void, give: GiveClient) {
@@ -100,15 +100,15 @@ export class Worker {
   async #route(message: Extract<ToWorker, { type: "apply" | "publish" }>): Promise<void> {
     const routes: Routes = deserialize(message.bytes);
     const failed = message.type === "apply" ? await this.#apply(routes) : this.#dataPlane.publish(routes);
-    // What has been gathered until now is about the snapshots before.
+    // What has been gathered so far is about earlier snapshots, and has to arrive before `applied`.
     this.#reporter.flush();
     if (failed === undefined) this.#tell({ type: "applied", version: message.version });
     if (message.type === "apply") this.#answer(message.call, failed === undefined ? {} : { failed });
   }
 
-  /** @returns what is in the way */
+  /** @returns what prevents it, or undefined when it has been applied */
   async #apply(routes: Routes): Promise<readonly string[] | undefined> {
-    // The primary process has found out that it can be done.
+    // Whether it can be had was checked in the primary process.
     if ([...routes.entries.values()].some(({ clientIp }) => clientIp === "transparent")) await this.#transparent.load();
     try {
       await this.#dataPlane.apply(routes);
