@@ -1,3 +1,4 @@
+import { closeSync } from "node:fs";
 import { listenOn } from "@edgekit/testkit";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { TransparentSockets } from "./transparent-socket.ts";
@@ -26,8 +27,8 @@ describe.skipIf(process.platform !== "linux")("needs Linux: sockets with foreign
       // Two flows of one client port to two targets are both right, so that only the connect tells a collision.
       const second = sockets.open(address, 40_000);
       expect(second).toHaveProperty("fd");
-      if ("fd" in second) sockets.close(second.fd);
-      sockets.close(first.fd);
+      if ("fd" in second) closeSync(second.fd);
+      closeSync(first.fd);
     }
     await using server = await listenOn();
     expect(sockets.open("127.0.0.1", server.port)).toEqual({ errno: "EADDRINUSE" });

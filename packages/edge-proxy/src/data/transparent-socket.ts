@@ -43,11 +43,6 @@ export class TransparentSockets {
     libc.close(opened.fd);
     return { errno };
   }
-
-  /** Closes a socket that was opened here and has not been used. */
-  close(fd: number): void {
-    this.#libc?.close(fd);
-  }
 }
 
 interface Libc {
