@@ -10,13 +10,15 @@ import { type Change, diffModels } from "./model/diff.ts";
 import { type Model, partBy } from "./model/model.ts";
 import type { ConfigStatus } from "./observe/observed.ts";
 
-/** The config that holds now, and how the last attempt to put another in its place went. What the API has made stays beside it. */
+/**
+ * The config in force, and how the last attempt to replace it went. What the ELBv2 API has made is kept when it is replaced.
+ */
 export class ConfigInForce {
   readonly #controlPlane: ControlPlane;
   #loaded: LoadedConfig;
   #status: ConfigStatus = { succeeded: false, appliedAtSeconds: 0 };
 
-  /** @param loaded holds from `begin()` on */
+  /** @param loaded in force from `begin()` on */
   constructor(loaded: LoadedConfig, controlPlane: ControlPlane) {
     this.#loaded = loaded;
     this.#controlPlane = controlPlane;
@@ -34,20 +36,20 @@ export class ConfigInForce {
     return this.#status;
   }
 
-  /** Of what the config defines, and of callers of the API that name none. */
+  /** The region of what the config defines, and of API callers that name none. */
   get region(): string {
     return this.config.region ?? defaultRegion;
   }
 
   /**
-   * Puts the first one in force.
-   * @param made what is known of the API's
+   * Puts the first config in force.
+   * @param made what the API had made before the start, if that has been kept
    */
   async begin(made: Model | undefined): Promise<void> {
     await this.#apply(async () => this.#loaded, made);
   }
 
-  /** Puts another one in force. @throws EdgeProxyError as `EdgeProxy.update`; nothing has changed then */
+  /** Puts another config in force. @throws EdgeProxyError as `EdgeProxy.update`; nothing has changed then */
   async replace(load: () => Promise<LoadedConfig>): Promise<Reloaded> {
     const before = this.config;
     const changes = await this.#apply(load);

@@ -13,9 +13,9 @@ import type { EdgeProxyOptions } from "./edge-proxy-options.ts";
 import { EdgeProxyError } from "./error.ts";
 import { WorkerPool } from "./workers/worker-pool.ts";
 
-/** How often flows are looked at; idle timeouts are exact to this. */
+/** How often flows are checked for timeouts, which is also how exact these are. */
 const sweepMs = 1_000;
-/** How long what was read before a reset may take to reach the other side. */
+/** How long bytes that were read before a reset may take to reach the other side. */
 const lingerMs = 10_000;
 const defaultConnectTimeoutSeconds = 5;
 
@@ -28,7 +28,7 @@ export interface CarrierNeeds {
 }
 
 /**
- * How many worker processes an option stands for; 1 is none.
+ * How many processes carry flows by this option; with 1 it is this process, without workers.
  * @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE`
  */
 export function workersOf({ workers = 1 }: EdgeProxyOptions): number {
@@ -39,7 +39,7 @@ export function workersOf({ workers = 1 }: EdgeProxyOptions): number {
 }
 
 /**
- * What carries the flows: this process, or workers of it.
+ * Makes what carries the flows: the data plane of this process, or a pool of workers.
  * @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE`
  */
 export function createCarrier({ config, options, limits, transparent, observers }: CarrierNeeds): Carrier {

@@ -5,7 +5,7 @@ import type { FlowObserver } from "./data/flow-observer.ts";
 import type { InheritedSockets } from "./inherited-sockets.ts";
 import type { Change } from "./model/diff.ts";
 
-/** What a program may replace. */
+/** What a program may set beside the config. */
 export interface EdgeProxyOptions {
   /** Default: the process's monotonic clock. */
   readonly clock?: Clock;
@@ -16,23 +16,23 @@ export interface EdgeProxyOptions {
   /** Told about every flow, beside the built-in counters. */
   readonly observers?: readonly FlowObserver[];
   /**
-   * Worker processes that carry the flows, so that a machine's processors are used; this process keeps the control plane, health
-   * checks, metrics and the admin server. `auto`: as many as there are processors. Default 1: no other process. Limits hold for all
-   * of them together; numbers and events of flows arrive here with a short delay, see `refresh()`.
+   * How many worker processes carry the flows, to use all processors of a machine; this process keeps the control plane, health
+   * checks, metrics and the admin server. `auto`: one per processor. Default 1: this process carries the flows itself. Limits
+   * hold for all workers together; numbers and events of flows arrive here with a short delay, see `refresh()`.
    */
   readonly workers?: number | "auto";
-  /** Do without Node's internals, at twice the cost of a connection. Default false. */
+  /** Use only Node's public API, which doubles the cost of a connection. Default false. */
   readonly publicApiOnly?: boolean;
   /**
-   * Set the policy routing that `clientIp: transparent` needs, also for targets that come later, and remove it in `close()`.
-   * It takes root. Default false: what is missing is an error.
+   * Set the policy routing that `clientIp: transparent` needs, for targets that come later too, and remove it in `close()`.
+   * Needs root. Default false: missing routes are an error.
    */
   readonly applyRoutes?: boolean;
-  /** Where `reload()` gets the config from. Default: nowhere, there is nothing to reload. */
+  /** Where `reload()` gets the config from. Default: nowhere, and `reload()` throws. */
   readonly configSource?: () => Promise<LoadedConfig>;
   /**
-   * Listening sockets of a process that this one replaces. `start()` leaves the DNS server to `openDns()` then: its port is free
-   * when the other process has closed its own.
+   * Listening sockets of a process that this one replaces. With them, `start()` leaves the DNS server to `openDns()`, because
+   * its port is free only when the other process has closed its own.
    */
   readonly inherited?: InheritedSockets | undefined;
   /**
@@ -42,11 +42,11 @@ export interface EdgeProxyOptions {
   readonly onShutdown?: (drainMs: number) => void;
 }
 
-/** What a reload or an update has done. */
+/** What `reload()` or `update()` has done. */
 export interface Reloaded {
   readonly changes: readonly Change[];
-  /** As `warnings`. */
+  /** As `EdgeProxy.warnings`. */
   readonly warnings: readonly string[];
-  /** Keys of the config that are different and keep their old value until the next start. */
+  /** Keys of the config that differ now, but keep their old value until the next start. */
   readonly atNextStart: readonly string[];
 }

@@ -36,7 +36,7 @@ import type { Observed, Readiness } from "./observe/observed.ts";
 import { type EdgeProxyState, type StateInParts, wholeState } from "./observe/state.ts";
 
 const defaultDrainMs = 5_000;
-/** Of the admin server's socket, among those that are inherited. */
+/** The name of the admin server's socket among those that are handed over. */
 const adminName = "admin";
 
 /**
@@ -57,7 +57,7 @@ export function createEdgeProxy(config: EdgeProxyConfig = {}, options: EdgeProxy
   return new EdgeProxy(loadConfigObject(config), options);
 }
 
-/** The stand-in: all rooms put together. */
+/** The stand-in: puts all rooms together. */
 export class EdgeProxy implements AsyncDisposable {
   readonly limits: Limits;
   readonly #configSource: EdgeProxyOptions["configSource"];
@@ -117,7 +117,7 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * Begins to listen and to check targets. All of it or nothing.
+   * Begins to listen and to check targets. If any part fails, everything is closed again.
    * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`, `EDGE_LOG_UNWRITABLE`, `EDGE_STATE_UNUSABLE`,
    * `EDGE_WORKERS_UNAVAILABLE`
    */
@@ -132,7 +132,7 @@ export class EdgeProxy implements AsyncDisposable {
         this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView(), inherited);
       }
       this.#inherited?.closeRest();
-      // Last, so that nobody is told that a name does not exist, and keeps it.
+      // Last, so that no resolver asks too early and caches that a name does not exist.
       if (this.#inherited === undefined) await this.openDns();
     } catch (error) {
       await this.close({ drainMs: 0 });
@@ -141,7 +141,7 @@ export class EdgeProxy implements AsyncDisposable {
     return this;
   }
 
-  /** What the config says that has no effect here, one line each. */
+  /** Settings of the config that have no effect here, one line each. */
   get warnings(): readonly string[] {
     return this.#inForce.warnings;
   }
@@ -156,7 +156,7 @@ export class EdgeProxy implements AsyncDisposable {
     return this.#admin && { address: this.#admin.address, port: this.#admin.port };
   }
 
-  /** The sockets that listen, for a process that is to inherit them. */
+  /** The listening sockets, for a process that is to inherit them. */
   get listeningSockets(): SocketDescriptors {
     const admin = this.#admin?.descriptor;
     return new Map([
@@ -165,14 +165,14 @@ export class EdgeProxy implements AsyncDisposable {
     ]);
   }
 
-  /** Where the DNS server listens and what it knows, or undefined when it is off. */
+  /** Where the DNS server listens and the names that it knows, or undefined when it is off. */
   get dns(): DnsAt | undefined {
     if (this.#dns === undefined) return undefined;
     const { address, port } = this.#dns;
     return { address, port, names: this.#controlPlane.model.loadBalancers.map(dnsName) };
   }
 
-  /** How client addresses are preserved, by load balancer, for those with a target group that asks for it. */
+  /** How each load balancer preserves client addresses; only those with a target group that asks for it are listed. */
   get clientIp(): ClientIpChoices {
     return this.#controlPlane.clientIp;
   }
@@ -191,9 +191,9 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * Puts a new config in the place of the old one while flows run: those on listeners and targets that stay are not touched,
-   * targets that go begin to drain. What the ELBv2 API has made stays. `admin`, `dns`, `flowLog`, `limits`, `instances`, `stateFile`,
-   * `subnets` and `timeScale` keep what they had at the start.
+   * Replaces the config while flows run. Flows on listeners and targets that stay are not touched; targets that go begin to
+   * drain. What the ELBv2 API has made stays. `admin`, `dns`, `flowLog`, `limits`, `instances`, `stateFile`, `subnets` and
+   * `timeScale` keep what they had at the start.
    * @throws EdgeProxyError `EDGE_CONFIG_INVALID`, `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`; nothing has changed then
    */
   async update(config: EdgeProxyConfig): Promise<Reloaded> {
@@ -201,7 +201,7 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * Reads the config again from where it came from, and does as `update`. A config that does not hold changes nothing.
+   * Reads the config again from its source and applies it as `update` does. An invalid config changes nothing.
    * @throws EdgeProxyError as `update`, or `EDGE_CONFIG_UNREADABLE`
    */
   async reload(): Promise<Reloaded> {
@@ -213,7 +213,8 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * What would happen to a connection, and why: target, source address and PROXY header, by the code that real ones go through.
+   * What would happen to a connection, and why: target, source address and PROXY header. Real connections go through the same
+   * code.
    * @throws RangeError when nothing listens there
    */
   explain(question: ExplainQuestion): Explanation {
@@ -224,8 +225,8 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * Brings numbers up to date that come from worker processes: flows that begin or end are known here after 20 ms, what they have
-   * carried after a second. `metrics()` and the admin server do it by themselves.
+   * Brings the numbers of worker processes up to date. Without it, flows that begin or end are known here after 20 ms, and what
+   * they have carried after a second. `metrics()` and the admin server call it themselves.
    */
   refresh(): Promise<void> {
     return this.#carrier.refresh({ scrape: false });
@@ -244,13 +245,13 @@ export class EdgeProxy implements AsyncDisposable {
 
   /**
    * Everything worth knowing, as plain data: the answer of `/api/state`.
-   * @param targetLimit as many targets of each group as there may be in it, the unhealthy ones first; default all
+   * @param targetLimit at most this many targets of each group, the unhealthy ones first; default: all
    */
   state(targetLimit: number = Number.POSITIVE_INFINITY): EdgeProxyState {
     return wholeState(this.#stateInParts(targetLimit));
   }
 
-  /** Whether it listens everywhere; the answer of `/ready`. */
+  /** Whether it listens on every address; the answer of `/ready`. */
   get readiness(): Readiness {
     const reasons: string[] = [];
     const missing = this.#listeningAt().filter((at) => at === undefined).length;
@@ -267,8 +268,8 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * Takes a target out by hand, as DeregisterTargets would: no new flows, those that stand may end until the deregistration delay is
-   * over. It lasts until `readyTarget`, or until the config does not have the target any more.
+   * Takes a target out of service by hand, as DeregisterTargets would: it gets no new flows, and those that stand have until
+   * the end of the deregistration delay. It lasts until `readyTarget`, or until the target leaves the config.
    * @param target its id and port, such as `127.0.0.1:3001`
    * @throws RangeError when there is no such group or target
    */
@@ -276,14 +277,14 @@ export class EdgeProxy implements AsyncDisposable {
     this.#controlPlane.setByHand(targetGroup, target, { drained: true });
   }
 
-  /** Takes a target back that was drained by hand, as RegisterTargets would: its health checks decide anew. @throws RangeError */
+  /** Puts a target back that was drained by hand, as RegisterTargets would: its health checks begin anew. @throws RangeError */
   readyTarget(targetGroup: string, target: string): void {
     this.#controlPlane.setByHand(targetGroup, target, { drained: false });
   }
 
   /**
-   * From the next one on, the health checks of a target find this without asking it; undefined: what they really find. Interval
-   * and thresholds stay in force. It lasts until it is taken back, or until the config does not have the target any more.
+   * From the next health check on, the target's checks have this result without asking it; undefined: their real result.
+   * Interval and thresholds stay in force. It lasts until it is taken back, or until the target leaves the config.
    * @throws RangeError when there is no such group or target
    */
   forceTargetHealth(targetGroup: string, target: string, result: "healthy" | "unhealthy" | undefined): void {
@@ -292,7 +293,7 @@ export class EdgeProxy implements AsyncDisposable {
   }
 
   /**
-   * Stops accepting, lets flows end for `drainMs` (default 5,000; 0: at once), resets the rest, and stops the health checks.
+   * Stops accepting, gives flows `drainMs` to end (default 5,000; 0: none), resets the rest, and stops the health checks.
    */
   async close({ drainMs = defaultDrainMs }: { readonly drainMs?: number } = {}): Promise<void> {
     this.#isClosing = true;
@@ -306,7 +307,7 @@ export class EdgeProxy implements AsyncDisposable {
     this.removeRoutes();
   }
 
-  /** Closes what has an address of its own beside the listeners, at once: another process takes its place. */
+  /** Closes the admin and DNS servers at once, so that the process that takes over can have their addresses. */
   async closeAdminAndDns(): Promise<void> {
     const [admin, dns] = [this.#admin, this.#dns];
     this.#admin = undefined;
@@ -314,7 +315,7 @@ export class EdgeProxy implements AsyncDisposable {
     await Promise.all([admin?.close(), dns?.close()]);
   }
 
-  /** Takes back what `applyRoutes` has set, at once; `close()` does it too. For a process that has no time for more. */
+  /** Removes what `applyRoutes` has set, synchronously, for a process that is about to exit. `close()` does it too. */
   removeRoutes(): void {
     this.#routes?.remove();
   }
@@ -323,7 +324,9 @@ export class EdgeProxy implements AsyncDisposable {
     await this.close({ drainMs: 0 });
   }
 
-  /** Opens the DNS server, if the config has one, where the start had to leave it out. @throws EdgeProxyError `EDGE_LISTEN_FAILED` */
+  /**
+   * Opens the DNS server, if the config has one and `start()` has left it closed. @throws EdgeProxyError `EDGE_LISTEN_FAILED`
+   */
   async openDns(): Promise<void> {
     const { dns } = this.#inForce.config;
     if (!dns || this.#dns !== undefined) return;

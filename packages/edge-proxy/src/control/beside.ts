@@ -4,8 +4,8 @@ import { type Model, together } from "../model/model.ts";
 import { pathText, sentence } from "../model/problem.ts";
 
 /**
- * A config together with what the API has made.
- * @throws EdgeProxyError `EDGE_CONFIG_INVALID` where the two cannot stand side by side
+ * One model from a config and from what the API has made.
+ * @throws EdgeProxyError `EDGE_CONFIG_INVALID` where the two contradict each other
  */
 export function beside(configured: Model, made: Model): Model {
   const model = together(configured, made);

@@ -15,10 +15,10 @@ import type { ClientIpChoices } from "./client-ip.ts";
 import { entryPlaces } from "./entry-places.ts";
 import { RouteMemory, routeOf } from "./route-memory.ts";
 
-/** How a target of a group stands. */
+/** The health of a target of a group. */
 export type StateOf = (group: string, key: string) => TargetState;
 
-/** What the data plane is to do: the model as each node sees it, at this moment of its targets' health. */
+/** The snapshot for the data plane: the model as each node sees it, with the health that its targets have now. */
 export function buildRoutes(
   model: Model,
   clientIp: ClientIpChoices,
@@ -91,7 +91,7 @@ class GroupViews {
   }
 }
 
-/** One target group. What two zones see alike is worked out once, since there may be thousands of targets. */
+/** One target group. Zones that see it alike share one result, since there may be thousands of targets. */
 class GroupView {
   readonly #group: TargetGroup;
   readonly #zones: readonly string[];

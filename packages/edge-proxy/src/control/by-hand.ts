@@ -1,11 +1,11 @@
 import type { Model } from "../model/model.ts";
 import { type TargetGroup, targetKey } from "../model/target-group.ts";
 
-/** What somebody has decided about a target, whatever the config and its health checks say. */
+/** What was decided about a target by hand. It overrides the config and the health checks. */
 export interface ByHandSetting {
   /** Deregistered as by DeregisterTargets, though the config lists it. */
   readonly drained: boolean;
-  /** What its health checks find from the next one on; undefined: what they really find. */
+  /** The result of its health checks from the next one on; undefined: their real result. */
   readonly forced: "pass" | "fail" | undefined;
 }
 

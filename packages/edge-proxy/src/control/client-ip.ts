@@ -5,7 +5,7 @@ import { type LoadBalancer, nodeAddresses } from "../model/load-balancer.ts";
 import { type Model, preservingGroups } from "../model/model.ts";
 import { type ReturnRule, returnRules } from "./return-rules.ts";
 
-/** How a load balancer preserves client addresses, and why so. */
+/** How a load balancer preserves client addresses, and why in this way. */
 export interface ClientIpChoice {
   readonly way: ClientIpWay;
   readonly why: string;
@@ -14,11 +14,11 @@ export interface ClientIpChoice {
 /** By the load balancer's name; those whose target groups do not preserve anything are not in it. */
 export type ClientIpChoices = ReadonlyMap<string, ClientIpChoice>;
 
-/** What this process and machine can do. Each answers with what is missing, or undefined. */
+/** What this process and machine can do. Each method returns what is missing, or undefined. */
 export interface ClientIpHost {
   /** Sockets with foreign addresses. */
   transparent(): Promise<string | undefined>;
-  /** Replies that are addressed to clients and come here all the same. */
+  /** Routing of replies that are addressed to clients, so that they come here all the same. */
   returnRoutes(rules: readonly ReturnRule[]): string | undefined;
   /** Sockets with any address of 127.0.0.0/8. */
   loopback(): Promise<string | undefined>;

@@ -21,17 +21,17 @@ export interface ControlPlaneOptions {
   readonly dataPlane: Carrier;
   /** Multiplies every configured duration. */
   readonly timeScale: number;
-  /** How a target is checked; undefined for real checks. */
+  /** How a target is checked; undefined: by real checks. */
   readonly probe: ProbeFunction | undefined;
   readonly observer?: HealthObserver;
-  /** What can be done about client addresses. */
+  /** What this machine can do to preserve client addresses. */
   readonly clientIpHost: ClientIpHost;
 }
 
-/** Snapshots take at most one part in so many of the event loop's time. */
+/** After a snapshot, the next one waits this many times as long as it took. */
 const restFactor = 10;
 
-/** Keeps the model, watches the targets, and tells the data plane what follows from both. */
+/** Keeps the model, watches the targets, and gives the data plane the routes that follow from both. */
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #health = new Map<string, GroupHealth>();
@@ -63,10 +63,10 @@ export class ControlPlane {
   }
 
   /**
-   * Changes the model. Listeners open first, so that one which cannot leaves everything as it was. Flows on listeners and targets
-   * that stay are not touched; targets that go begin to drain. One change at a time.
-   * @param edit makes a checked model of the current one; what it throws is thrown
-   * @param commit awaited before the change stands; when it fails, the change is taken back
+   * Changes the model. New listeners open first: if one cannot, everything stays as it was. Flows on listeners and targets that
+   * stay are not touched; targets that go begin to drain. Changes are made one after the other.
+   * @param edit makes a checked model from the current one; what it throws is passed on
+   * @param commit awaited before the change is final; if it fails, the change is undone
    * @throws EdgeProxyError `EDGE_LISTEN_FAILED`, `EDGE_CLIENT_IP_UNAVAILABLE`
    */
   change(edit: (current: Model) => Model, commit?: (model: Model) => Promise<void>): Promise<void> {
@@ -180,8 +180,8 @@ export class ControlPlane {
   }
 
   /**
-   * One snapshot for all transitions of a turn. Where a snapshot takes long, as with thousands of targets, the next one waits
-   * until the flows have had the time that it took them, many times over.
+   * Publishes one snapshot for all transitions of a turn of the event loop. Where a snapshot takes long, as with thousands of
+   * targets, the next one waits `restFactor` times as long, so that flows get most of the time.
    */
   #publishSoon(): void {
     if (this.#publishing) return;
@@ -205,7 +205,7 @@ export class ControlPlane {
     this.#nextPublishMs = endedMs + (endedMs - startedMs) * restFactor;
   }
 
-  /** A target that is not watched yet stands as one that has just been registered. */
+  /** A target that is not watched yet counts as one that has just been registered. */
   readonly #stateOf: StateOf = (group, key) => {
     const monitor = this.#health.get(group)?.monitor;
     const state = monitor?.state(key);

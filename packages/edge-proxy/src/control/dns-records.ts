@@ -7,21 +7,23 @@ import type { Model } from "../model/model.ts";
 export type VerdictsOf = (group: string) => ReadonlyMap<string, GroupVerdict> | undefined;
 
 export interface DnsRecordsOptions {
-  /** As it stands now. */
+  /** The current model. */
   readonly model: () => Model;
-  /** Of the config, now. */
+  /** The current config's region. */
   readonly region: () => string;
   readonly verdictsOf: VerdictsOf;
 }
 
-/** What a name of one model stands for. */
+/** What a DNS name stands for. */
 interface Name {
   readonly zones: readonly Zone[];
-  /** Their health decides which of the zones are given; undefined for a zonal name. */
+  /** The groups whose health decides which zones are in the answer; undefined for a zonal name. */
   readonly groups: readonly string[] | undefined;
 }
 
-/** The names of all load balancers. They are worked out once for a model; a query then costs the same for any number of them. */
+/**
+ * The names of all load balancers. They are worked out once per model, so that a query costs the same for any number of them.
+ */
 export class DnsRecords {
   readonly #options: DnsRecordsOptions;
   #model: Model | undefined;
@@ -32,7 +34,7 @@ export class DnsRecords {
     this.#options = options;
   }
 
-  /** Where all names are: those of a region that has none do not exist, rather than being somebody else's. */
+  /** The domains that this server answers for. A name in one of them that no load balancer has does not exist. */
   domains(): string[] {
     this.#follow();
     return [...new Set([this.#options.region(), ...this.#regions])].map(dnsDomain);
@@ -75,7 +77,7 @@ function namesOf({ loadBalancers }: Model): Map<string, Name> {
   return names;
 }
 
-/** All of them when none is healthy. */
+/** The zones in the answer: all of them when none is healthy. */
 function healthyZones(zones: readonly Zone[], groups: readonly string[], verdictsOf: VerdictsOf): readonly Zone[] {
   const inDns = zonesInDns(
     zones.map(({ name }) => name),

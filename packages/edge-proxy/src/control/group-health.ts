@@ -17,7 +17,7 @@ export interface GroupHealthOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly timeScale: number;
-  /** How a target is checked; undefined for real checks. */
+  /** How a target is checked; undefined: by real checks. */
   readonly probe: ProbeFunction | undefined;
   readonly onEffect: (group: string, key: string, effect: Effect) => void;
   /** A state or reason has changed. */
@@ -49,7 +49,7 @@ export class GroupHealth {
     for (const target of group.targets) this.monitor.register(target);
   }
 
-  /** Takes over what the model says now. Targets that are not in it any more begin to drain. */
+  /** Follows a change of the model. Targets that are no longer in it begin to drain. */
   update(group: TargetGroup, user: LoadBalancer | undefined): void {
     this.monitor.updateSettings(settingsOf(group, user, this.#timeScale));
     this.monitor.setInUse(user !== undefined);
@@ -62,7 +62,7 @@ export class GroupHealth {
   }
 }
 
-/** What AWS counts in seconds, scaled, and in the words of the health package. */
+/** The group's settings in the terms of the health package: AWS's seconds become scaled milliseconds. */
 function settingsOf(group: TargetGroup, user: LoadBalancer | undefined, timeScale: number): MonitorSettings {
   const { attributes, healthCheck } = group;
   const ms = (seconds: number): number => seconds * 1000 * timeScale;
@@ -78,7 +78,7 @@ function settingsOf(group: TargetGroup, user: LoadBalancer | undefined, timeScal
       timeoutMs: ms(healthCheck.timeoutSeconds),
       healthyThreshold: healthCheck.healthyThreshold,
       unhealthyThreshold: healthCheck.unhealthyThreshold,
-      // An NLB's checks name the node's address and the listener's port.
+      // In its checks an NLB names the node's address and the listener's port as the host.
       host: node === undefined || port === undefined ? undefined : hostPort(node, port),
       prologue: attributes.proxyProtocolV2 ? nlbHealthCheckHeader() : undefined,
     },

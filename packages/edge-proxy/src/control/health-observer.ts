@@ -1,6 +1,6 @@
 import type { ProbeReport, Transition } from "@edgekit/health/monitor";
 
-/** Who wants to know what happens to targets. Must not throw. */
+/** Gets told what happens to targets. Must not throw. */
 export interface HealthObserver {
   /** A check has its result. */
   targetChecked?(group: string, report: ProbeReport): void;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { EdgeProxyError } from "../error.ts";
 
-/** What this process can carry, or its workers together. */
+/** How many flows this process, or its workers together, can carry. */
 export interface Limits {
-  /** Processes that carry flows: 1, or as many workers as there are. */
+  /** How many processes carry flows: 1, or the number of workers. */
   readonly processes: number;
   /** `RLIMIT_NOFILE`, of each process. */
   readonly fileDescriptors: number;
@@ -11,7 +11,7 @@ export interface Limits {
   readonly reserved: number;
   /** Flows at one time, in all. Each has two sockets. */
   readonly maxFlows: number;
-  /** As many as the descriptors of one process are enough for. */
+  /** How many flows the descriptors of one process are enough for. */
   readonly maxFlowsPerProcess: number;
 }
 
@@ -19,9 +19,9 @@ const reservedShare = 0.05;
 const reservedMinimum = 100;
 
 /**
- * Computed at the start, because running out of descriptors is silent: Node accepts and closes what it has none for, without
- * an event.
- * @param asked a smaller number of flows, or undefined for as many as there may be
+ * Computed at the start, because running out of descriptors is silent: Node accepts and closes connections for which it has
+ * none, without an event.
+ * @param asked how many flows the config allows; undefined: as many as fit
  * @throws EdgeProxyError `EDGE_LIMIT_TOO_HIGH` when more is asked than fits
  */
 export function computeLimits(

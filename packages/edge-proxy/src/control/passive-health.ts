@@ -2,8 +2,8 @@ import type { FlowObserver } from "../data/flow-observer.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 /**
- * Live traffic as evidence: a target that does not accept a flow has failed a check, before the next one would tell. A reset
- * of an accepted flow says nothing; many protocols end so.
+ * Live traffic as evidence: a target that does not accept a flow has failed a check, without waiting for the next one. The
+ * reset of an accepted flow proves nothing, because many protocols end that way.
  */
 export function passiveHealth(controlPlane: () => ControlPlane): FlowObserver {
   return {

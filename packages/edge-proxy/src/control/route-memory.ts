@@ -7,13 +7,13 @@ import { type Target, targetKey } from "../model/target-group.ts";
 type Choice = Pick<Forward, "targets" | "stickyTable">;
 
 /**
- * What one snapshot of the routes can take over from the one before it. Of thousands of targets a change concerns one, and a
- * table for stickiness is worth keeping.
+ * What a snapshot of the routes can reuse from the one before it. A change often concerns one of thousands of targets, and a
+ * table for stickiness takes long to make.
  */
 export class RouteMemory {
   readonly #choices = new Map<string, Choice>();
 
-  /** The targets to choose from, and the table for stickiness: those of last time where they are the same. */
+  /** The targets to choose from, and the table for stickiness; the same objects as last time if nothing has changed. */
   choice(key: string, targets: readonly TargetRoute[], sticky: boolean): Choice {
     const before = this.#choices.get(key);
     const same = before !== undefined && isSame(before.targets, targets);
@@ -26,7 +26,7 @@ export class RouteMemory {
     return choice;
   }
 
-  /** Forgets groups that are not there any more. @param kept whether a group is */
+  /** Forgets groups that are gone. @param kept whether a group still exists */
   forget(kept: (group: string) => boolean): void {
     for (const key of this.#choices.keys()) {
       if (!kept(key.slice(0, key.indexOf(" ")))) this.#choices.delete(key);
@@ -46,7 +46,7 @@ export function routeOf(target: Target): TargetRoute {
   if (known !== undefined) return known;
   const { port } = target;
   const family = isIPv6(target.address) ? 6 : 4;
-  // As sockets spell them, so that they can be compared.
+  // Spelled as sockets do, so that addresses can be compared.
   const address =
     family === 6 ? new SocketAddress({ family: "ipv6", address: target.address }).address : target.address;
   const route: TargetRoute = { key: targetKey(target), address, family, port, endpoint: hostPort(address, port) };

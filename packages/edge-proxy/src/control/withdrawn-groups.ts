@@ -1,7 +1,7 @@
 import type { Listener } from "../model/load-balancer.ts";
 import type { Model } from "../model/model.ts";
 
-/** A target group that a listener keeps, with weight 0. */
+/** A target group whose weight on a listener has become 0. */
 export interface WithdrawnGroup {
   readonly loadBalancer: string;
   readonly listenerPort: number;
@@ -28,7 +28,7 @@ export function withdrawnGroups(before: Model, after: Model): WithdrawnGroup[] {
   );
 }
 
-/** Of each group, those of the rules included. */
+/** The weight of each group, in the rules too. */
 function weightsOf({ targetGroups, rules }: Listener): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const { name, weight } of [targetGroups, ...rules.map((rule) => rule.targetGroups)].flat()) {

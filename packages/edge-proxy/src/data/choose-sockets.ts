@@ -9,7 +9,7 @@ const trialMs = 1_000;
 
 let chosen: Promise<Sockets> | undefined;
 
-/** The cheaper native sockets if a trial shows that they work, otherwise Node's public ones. The trial is run once per process. */
+/** The cheaper native sockets if a trial, once per process, shows that they work; otherwise Node's public ones. */
 export function chooseSockets(clock: Clock): Promise<Sockets> {
   chosen ??= workingOf(nativeSockets, clock);
   return chosen;

@@ -26,8 +26,8 @@ export interface FlowHome {
  * One client connection and the one target connection that belongs to it, from accept to the close of both.
  *
  * It moves from dialing to open to closing. In `closing` the reason is fixed and nothing more is carried; the flow is over when
- * both sockets have closed. A flow that idles out is `expired` first: as on an NLB, neither side is told, and the one that sends
- * next is reset.
+ * both sockets have closed. A flow that idles out is `expired` first: as on an NLB, neither side is told, and the one that
+ * sends next is reset.
  */
 export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   readonly id: number;

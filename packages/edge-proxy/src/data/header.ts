@@ -16,8 +16,8 @@ export interface HeaderFacts {
 
 /**
  * Writes the PROXY headers of flows, byte for byte an NLB's: the source is the client, the destination the address that the
- * client connected to, which for PrivateLink is the endpoint's. The part that does not change from flow to flow is computed once
- * for each endpoint.
+ * client connected to, which for PrivateLink is the endpoint's. The part that does not change from flow to flow is computed
+ * once for each endpoint.
  */
 export class HeaderWriter {
   /** By the VPC endpoint's id. */

@@ -1,6 +1,6 @@
 /**
- * The part of what `node:net` itself is built on that this package uses. It is not public API, so it may differ from one version
- * of Node to the next, or be out of reach (as under `--permission`).
+ * The part of what `node:net` itself is built on that this package uses. It is not public API, so it may differ from one
+ * version of Node to the next, or be out of reach (as under `--permission`).
  */
 export interface NodeTcp {
   readonly TCP: new (type: number) => TcpHandle;

@@ -1,4 +1,4 @@
-/** A limit on how much each key may have in use at one time, such as the flows of a client address. An idle key takes no memory. */
+/** A limit on how much each key may have in use at one time, such as flows of a client address. Idle keys take no memory. */
 export interface Quota {
   /** How many keys have something in use. */
   readonly size: number;

@@ -17,7 +17,9 @@ const keptViews = 256;
  */
 const shared = new Uint8Array(sharedBytes);
 
-/** The buffer that a direction gave back last, for the next one: V8 collects everything when much garbage is outside its heap. */
+/**
+ * The buffer that a direction gave back last, for the next one: V8 collects everything when much garbage is outside its heap.
+ */
 let spare: Uint8Array | undefined;
 
 /**
@@ -77,8 +79,8 @@ class Views {
 const reads = new Views(shared.buffer, 0);
 
 /**
- * Where the copies go. The kernel takes nearly every write at once, and then the next copy reuses the same bytes. A copy that has
- * to wait keeps its bytes, and a block that is full is replaced by a new one.
+ * Where the copies go. The kernel takes nearly every write at once, and then the next copy reuses the same bytes. A copy that
+ * has to wait keeps its bytes, and a block that is full is replaced by a new one.
  */
 let block = new ArrayBuffer(sharedBytes);
 let copiesUsed = 0;

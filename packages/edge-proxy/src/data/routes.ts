@@ -1,6 +1,6 @@
 /**
- * What the data plane knows: an immutable snapshot that is replaced as a whole. A new flow reads one `Entry` and keeps it, so it
- * sees the old table or the new one and never a mix. Plain data, so that it can be sent to another process.
+ * What the data plane knows: an immutable snapshot that is replaced as a whole. A new flow reads one `Entry` and keeps it, so
+ * it sees the old table or the new one and never a mix. Plain data, so that it can be sent to another process.
  */
 export interface Routes {
   /** By `Entry.key`. */

@@ -34,10 +34,10 @@ export interface SourcePortsOptions {
 }
 
 /**
- * Source ports of flows that come from a node's address. The kernel tells connections apart by both addresses and ports, so each
- * target can have all ports of a node. But when a socket binds an address and lets the kernel choose the port, that port is taken
- * for all targets (`IP_BIND_ADDRESS_NO_PORT` would prevent it, and libuv does not offer it). So ports are chosen here, and first
- * those outside the kernel's own range: a port inside it that is bound here is lost to the kernel's other users.
+ * Source ports of flows that come from a node's address. The kernel tells connections apart by both addresses and ports, so
+ * each target can have all ports of a node. But when a socket binds an address and lets the kernel choose the port, that port
+ * is taken for all targets (`IP_BIND_ADDRESS_NO_PORT` would prevent it, and libuv does not offer it). So ports are chosen here,
+ * and first those outside the kernel's own range: a port inside it that is bound here is lost to the kernel's other users.
  */
 export class SourcePorts {
   readonly #options: SourcePortsOptions;
@@ -198,8 +198,8 @@ const outsideFirst: readonly RingName[] = ["outside, own", "inside, own", "outsi
 const insideFirst: readonly RingName[] = ["inside, own", "outside, own", "inside, others", "outside, others"];
 
 /**
- * One process's part of a run of ports, or all of the run but that part. The run may have a gap. Ports are given out in turn, so
- * that each rests for as long as possible before it is used again.
+ * One process's part of a run of ports, or all of the run but that part. The run may have a gap. Ports are given out in turn,
+ * so that each rests for as long as possible before it is used again.
  */
 class PortRing {
   readonly #first: number;

@@ -11,8 +11,8 @@ import type { Entry, Forward, TargetRoute } from "./routes.ts";
 export type Source = "kernel" | "node" | "client-address" | "client" | "hairpin";
 
 /**
- * The client's address is preserved where the target group and the load balancer say so, but never through PrivateLink or across
- * address families.
+ * The client's address is preserved where the target group and the load balancer say so, but never through PrivateLink or
+ * across address families.
  */
 export function chooseSource(entry: Entry, forward: Forward, route: TargetRoute, clientAddress: string): Source {
   if (forward.preserveClientIp && entry.vpcEndpointId === undefined && entry.clientIp !== "off") {

@@ -5,8 +5,8 @@ const tableSize = 65_537;
 
 /**
  * A look-up table for source-IP stickiness: constant time for any number of targets, no memory per client, and when one of n
- * targets comes or goes, only about 1/n of the clients change theirs. The targets take turns, each claiming the next free slot in
- * an order of its own, until the table is full.
+ * targets comes or goes, only about 1/n of the clients change theirs. The targets take turns, each claiming the next free slot
+ * in an order of its own, until the table is full.
  *
  * Source: D. Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", §3.4.
  * @param keys 1 to 65,535 target keys

@@ -67,7 +67,7 @@ export class Observation {
   }
 
   /**
-   * @param isServed whether somebody may ask for metrics
+   * @param isServed whether metrics can be asked for over HTTP
    * @throws EdgeProxyError `EDGE_LOG_UNWRITABLE`
    */
   open(isServed: boolean): void {
@@ -90,7 +90,7 @@ export class Observation {
     return cloudWatchView(observed, this.#flows);
   }
 
-  /** What the answer of `/api/state` is written from. */
+  /** The answer of `/api/state`, in parts that are made as it is written. */
   stateInParts(observed: Observed, targetLimit: number): StateInParts {
     const remembered = {
       startedAtMs: this.#startedAtMs,
@@ -106,7 +106,7 @@ export class Observation {
     return targetState(group, key, observed, this.#history, this.#flows);
   }
 
-  /** Forgets the numbers of what is gone. */
+  /** Forgets the numbers of load balancers, groups and targets that are gone. */
   forget({ model, monitor, flows }: Observed): void {
     const loadBalancers = new Set(model.loadBalancers.map(({ name }) => name));
     const groups = new Map(model.targetGroups.map(({ name }) => [name, monitor(name)]));

@@ -9,14 +9,14 @@ import type { FlowInfo } from "../data/flow-observer.ts";
 import type { Model } from "../model/model.ts";
 import type { FlowCounters } from "./counters.ts";
 
-/** What is read from the running stand-in when somebody asks for numbers. */
+/** What is read from the running stand-in to answer a question for numbers. */
 export interface Observed {
   /** On the clock of flows and targets. */
   readonly nowMs: number;
   /** Milliseconds since 1970. */
   readonly wallClockMs: number;
   readonly readiness: Readiness;
-  /** Those that stand now. */
+  /** The flows that stand now. */
   readonly flows: Iterable<FlowInfo>;
   /** Since the start. */
   readonly counters: Readonly<FlowCounters>;
@@ -33,9 +33,9 @@ export interface Observed {
   readonly warnings: readonly string[];
   /** Worker processes that carry the flows; none where this one does. */
   readonly processes: readonly CarrierProcess[];
-  /** Client addresses that are counted for the limit on each. */
+  /** How many client addresses are counted for the limit on flows per address. */
   readonly sources: number;
-  /** On the nodes' addresses, over all targets. */
+  /** How many source ports flows hold on the nodes' addresses, over all targets. */
   readonly sourcePortsInUse: number;
   readonly observerErrors: number;
   readonly logLinesDropped: number;
@@ -48,7 +48,7 @@ export interface ConfigStatus {
   readonly appliedAtSeconds: number;
 }
 
-/** Whether new flows are taken everywhere. How healthy the targets are does not matter: an NLB listens without any. */
+/** Whether new flows are accepted on every address. The health of targets does not matter: an NLB listens without any. */
 export interface Readiness {
   readonly ready: boolean;
   /** Why not, one sentence each. */

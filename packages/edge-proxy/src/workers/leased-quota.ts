@@ -15,8 +15,8 @@ interface Lease {
 }
 
 /**
- * A worker process's part of a quota that all workers share. Of each key it may use its share of the limit without asking. For a
- * key that needs more, it leases from the `QuotaLender` what other workers do not use.
+ * A worker process's part of a quota that all workers share. Of each key it may use its share of the limit without asking. For
+ * a key that needs more, it leases from the `QuotaLender` what other workers do not use.
  */
 export class LeasedQuota implements Quota {
   readonly #share: number;

@@ -118,7 +118,9 @@ export class QuotaAccount {
     this.#tellAll("settled");
   }
 
-  /** Grants half of the pool, so that a worker in great need does not ask for each connection, and others find something too. */
+  /**
+   * Grants half of the pool, so that a worker in great need does not ask for each connection, and others find something too.
+   */
   #grant({ worker, want }: Ask): void {
     const count = Math.min(this.#pool, Math.max(want, Math.ceil(this.#pool / 2)));
     this.#lend(worker, count);

@@ -62,8 +62,8 @@ export class WorkerLink {
       this.#given.clear();
       onExit();
     };
-    // Its last messages may arrive after 'exit'. If it ends by itself while a socket is on the way to it, 'disconnect' never comes;
-    // if this process disconnects, 'close' never comes (nodejs/node#19433).
+    // Its last messages may arrive after 'exit'. If it ends by itself while a socket is on the way to it, there is no 'disconnect';
+    // if this process disconnects, there is no 'close' (nodejs/node#19433).
     const exited = once(this.#process, "exit");
     const saidAll = Promise.race([once(this.#process, "close"), once(this.#process, "disconnect")]);
     this.#exited = Promise.all([exited, saidAll]).then(

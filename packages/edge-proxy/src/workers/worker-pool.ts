@@ -36,8 +36,8 @@ const answerMs = 1_000;
 const stuckMs = 10_000;
 
 /**
- * Carries flows in several worker processes, each with a data plane of its own. Orders go to all of them, and what they report is
- * passed to observers as if it had happened here. A worker that ends is replaced; its flows are lost with it.
+ * Carries flows in several worker processes, each with a data plane of its own. Orders go to all of them, and what they report
+ * is passed to observers as if it had happened here. A worker that ends is replaced; its flows are lost with it.
  */
 export class WorkerPool implements Carrier {
   readonly #options: WorkerPoolOptions;

@@ -13,7 +13,7 @@ export interface AdminServerOptions {
   readonly address?: string | undefined;
   /** Default 9901; 0 lets the kernel choose. */
   readonly port?: number | undefined;
-  /** Whoever asks has to give it; undefined on a loopback address only. */
+  /** What requests have to carry, except those to public paths. May be undefined on a loopback address only. */
   readonly token?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** So that those who hang on to it leave descriptors to the data plane: half of what is reserved at least. */
+/** Few enough for idle clients to leave at least half of the reserved descriptors to others. */
 const maxConnections = 50;
 
 /**

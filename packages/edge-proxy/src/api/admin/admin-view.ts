@@ -7,10 +7,10 @@ import type { ApiRequest, ApiResponse } from "../elbv2/elbv2-api.ts";
 
 /** What the admin server shows, and what can be done through it. A path whose function is left out does not exist. */
 export interface AdminView {
-  /** Brings what the next ones show up to date. */
+  /** Brings what the methods below show up to date. */
   refresh(): Promise<void>;
   readiness(): Readiness;
-  /** The answer of `/api/state`, with so many targets of each group at most; undefined: all. */
+  /** The answer of `/api/state`. @param targetLimit at most this many targets of each group; undefined: all */
   state(targetLimit?: number): StateInParts;
   /** One target of the config as it is in `/api/state`. */
   targetState(targetGroup: string, target: string): TargetState | undefined;
@@ -20,15 +20,18 @@ export interface AdminView {
   metrics(): Promise<string>;
   /** The answer of `/api/metrics/cloudwatch`. */
   cloudWatch(): unknown;
-  /** These three throw a RangeError when there is no such target. */
+  /** This and the next two throw a RangeError when there is no such target. */
   drain(targetGroup: string, target: string): void;
   ready(targetGroup: string, target: string): void;
   forceHealth(targetGroup: string, target: string, result: "healthy" | "unhealthy" | undefined): void;
-  /** Where a flow would go and why; `problem` says what is wrong with the question. @throws RangeError when nothing listens there */
+  /**
+   * Where a flow would go and why; `problem` says what is wrong with the question.
+   * @throws RangeError when nothing listens there
+   */
   explain?(question: QuestionText): object | { readonly problem: string };
   /** Reads the config again. @returns what has changed @throws EdgeProxyError; nothing has changed then */
   reload?(): Promise<unknown>;
-  /** Begins to shut down; flows may go on for so long. */
+  /** Begins to shut down. @param drainSeconds how long flows may go on */
   shutdown?(drainSeconds: number): void;
   /** The ELBv2 API of AWS. */
   elbv2?(request: ApiRequest): Promise<ApiResponse>;

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 /** What the ELBv2 API may be sent: far more than AWS's largest request needs. */
 export const maxBodyBytes: number = 1024 * 1024;
 
-/** Reads a body whole. @returns undefined when it is larger than it may be; the rest is dropped as it comes */
+/** Reads a whole body. @returns undefined when it is too large; the rest is dropped as it comes */
 export async function readBody(request: IncomingMessage, maxBytes: number = maxBodyBytes): Promise<string | undefined> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return undefined;
   const chunks: Buffer[] = [];

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { json, type Reply, refusal } from "./reply.ts";
 
-/** A request that has found its way. */
+/** A request for which a route was found. */
 export interface Call {
   readonly request: IncomingMessage;
   readonly query: URLSearchParams;
-  /** What stood in place of the path's `:names`, decoded. */
+  /** The values of the path's `:names`, decoded. */
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -14,9 +14,9 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** Segments that begin with a colon take any text but a slash. */
   readonly path: string;
-  /** The query parameters that it knows; others are refused, so that a misspelt one is not ignored. */
+  /** The query parameters that it takes. Others are refused, so that a misspelt one is not silently ignored. */
   readonly query?: readonly string[];
-  /** Whether it is answered without a token, for probes that cannot give one. Default false. */
+  /** Whether it is answered without a token, for probes that cannot send one. Default false. */
   readonly isPublic?: boolean;
   readonly answer: (call: Call) => Reply | Promise<Reply>;
 }
@@ -34,7 +34,7 @@ export class Router {
     this.#routes = routes;
   }
 
-  /** @returns the refusal for a path that does not exist, or a method that it does not have */
+  /** @returns the route, or a refusal for an unknown path or a method that the path does not have */
   find(method: string, path: string): Match | Reply {
     const matches = this.#routes.flatMap((route) => {
       const params = paramsOf(route.path, path);

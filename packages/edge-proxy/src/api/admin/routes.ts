@@ -80,7 +80,7 @@ function targetRoutes(view: AdminView): Route[] {
     },
   ];
 
-  /** Answers with how the target stands afterwards. */
+  /** Acts on the target and answers with its state afterwards. */
   function onTarget(act: (group: string, target: string) => void): (call: Call) => Reply {
     return ({ params: { group = "", target = "" } }) =>
       orRangeError(404, () => {
@@ -129,7 +129,7 @@ function optionalRoutes({ explain, reload, shutdown, elbv2 }: AdminView): Route[
   return routes.filter((route) => route !== undefined);
 }
 
-/** What was asked about does not exist. */
+/** A RangeError means that what the request names does not exist. */
 function orRangeError(status: number, answer: () => Reply): Reply {
   try {
     return answer();
@@ -139,7 +139,7 @@ function orRangeError(status: number, answer: () => Reply): Reply {
   }
 }
 
-/** A config that does not hold is its author's mistake, not the server's. */
+/** An invalid config is its author's mistake, not the server's. */
 async function orInvalid(answer: () => Reply | Promise<Reply>): Promise<Reply> {
   try {
     return await answer();

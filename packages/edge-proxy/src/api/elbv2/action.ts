@@ -7,24 +7,24 @@ import type { Shape } from "./xml.ts";
 /** One call of the API. */
 export interface Call {
   readonly params: Params;
-  /** As it stands now. */
+  /** The current model. */
   readonly model: Model;
-  /** Of what is made: the one that the caller's signature names. */
+  /** The region that the caller's signature names; resources are made in it. */
   readonly region: string;
   readonly host: ApiHost;
 }
 
-/** What the API needs to know beside the model. */
+/** What the API needs beside the model. */
 export interface ApiHost {
   /** 16 random hex digits. */
   newId(): string;
   /** Milliseconds since 1970. */
   nowMs(): number;
-  /** When what has no creation time of its own came to be. */
+  /** The creation time of resources that have none of their own, in milliseconds since 1970. */
   readonly startedAtMs: number;
   /** What DescribeTargetHealth answers for all targets of a group. */
   targetHealth(group: string): readonly TargetHealthDescription[];
-  /** Takes back that a target was drained by hand. */
+  /** Puts a target back in service if it was drained by hand. */
   readyTarget(group: string, target: string): void;
   /** Instance id → address. */
   readonly instances: ReadonlyMap<string, string>;
@@ -34,11 +34,11 @@ export interface ApiHost {
 export interface Answer {
   /** Default: an empty result. */
   readonly result?: Shape;
-  /** Set where the call changes something. */
+  /** The new model; set only if the call changes something. */
   readonly model?: Model;
-  /** Targets that the call registers: one that was drained by hand gets flows again. */
+  /** Targets that the call registers. Those that were drained by hand are put back in service. */
   readonly registered?: { readonly group: string; readonly targets: readonly string[] };
 }
 
-/** An action of the API: pure, so that a call which fails has changed nothing. It throws `ApiError`. */
+/** An action of the API. Pure, so that a call that fails has changed nothing. It throws `ApiError`. */
 export type Action = (call: Call) => Answer;

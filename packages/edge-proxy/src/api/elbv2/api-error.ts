@@ -1,4 +1,4 @@
-/** An answer that says no, in AWS's words. */
+/** An error answer, in AWS's words. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   /** As on the wire: an exception's name without `Exception`. */

@@ -4,7 +4,10 @@ import type { Model } from "../../model/model.ts";
 import type { TargetGroup } from "../../model/target-group.ts";
 import { ApiError } from "./api-error.ts";
 
-/** Models with one thing changed. What a config file has defined cannot be: each throws `ApiError`, `OperationNotPermitted`. */
+/**
+ * Each returns the model with one resource changed. For one that a config file defines they throw `ApiError`
+ * `OperationNotPermitted`.
+ */
 
 export function withLoadBalancer(model: Model, before: LoadBalancer, after: LoadBalancer | undefined): Model {
   mayChange(`Load balancer '${before.name}'`, before.identity);

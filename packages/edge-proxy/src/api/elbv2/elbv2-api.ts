@@ -12,11 +12,11 @@ import { errorXml, responseXml, type Shape } from "./xml.ts";
 
 export interface Elbv2ApiOptions {
   readonly host: ApiHost;
-  /** Of callers whose signature names none, as it stands now. */
+  /** The current region of callers whose signature names none. */
   readonly region: () => string;
-  /** As it stands now. */
+  /** The current model. */
   readonly model: () => Model;
-  /** Changes the model; resolves when the change is in force, rejects when it is not to be. */
+  /** Changes the model. Resolves when the change is in force; rejects when it is refused, and nothing has changed then. */
   readonly change: (edit: (current: Model) => Model) => Promise<void>;
 }
 
@@ -34,8 +34,8 @@ export interface ApiResponse {
 const version = "2015-12-01";
 
 /**
- * The ELBv2 API in AWS's query protocol, for the real CLI and SDKs. Signatures are not checked: whoever reaches the port may call.
- * Source: AWS, "Elastic Load Balancing API Reference, version 2015-12-01".
+ * The ELBv2 API in AWS's query protocol, for the real CLI and SDKs. Signatures are not checked: whoever reaches the port may
+ * call. Source: AWS, "Elastic Load Balancing API Reference, version 2015-12-01".
  */
 export class Elbv2Api {
   readonly #options: Elbv2ApiOptions;
@@ -44,7 +44,7 @@ export class Elbv2Api {
     this.#options = options;
   }
 
-  /** Answers one request. It does not reject. */
+  /** Answers one request. Never rejects. */
   async handle({ body, headers }: ApiRequest): Promise<ApiResponse> {
     const requestId = randomUUID();
     try {
@@ -80,7 +80,7 @@ export class Elbv2Api {
   }
 }
 
-/** The checks that every way into the model shares. Most of them an action has made before, in AWS's words. */
+/** Applies the checks that every way into the model shares. The action itself has made most of them before, in AWS's words. */
 function checked(model: Model): Model {
   const [problem] = checkModel(model);
   if (problem !== undefined) throw ApiError.invalidConfiguration(problem.message);
@@ -102,7 +102,7 @@ function regionOf(authorization: string | undefined): string | undefined {
   return /Credential=[^/,]*\/\d{8}\/([a-z]{2}(?:-[a-z]+)+-\d)\//.exec(authorization ?? "")?.[1];
 }
 
-/** What the rest of the house says no to, in the API's form. */
+/** An error from outside the API, in the API's form. */
 function failure(error: unknown): ApiError {
   if (error instanceof EdgeProxyError) return ApiError.invalidConfiguration(error.message);
   return new ApiError("InternalFailure", error instanceof Error ? error.message : String(error), 500);

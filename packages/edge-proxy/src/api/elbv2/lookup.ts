@@ -4,7 +4,9 @@ import type { Model } from "../../model/model.ts";
 import type { TargetGroup } from "../../model/target-group.ts";
 import { ApiError } from "./api-error.ts";
 
-/** Finds what an ARN names. Each throws `ApiError`: `ValidationError` for what is no such ARN, `…NotFound` for one that names nothing. */
+/**
+ * Each finds what an ARN names, or throws `ApiError`: `ValidationError` for a malformed ARN, `…NotFound` where nothing has it.
+ */
 
 export function findLoadBalancer(
   model: Model,
@@ -57,7 +59,7 @@ export function findRule(model: Model, arn: string): FoundRule {
   throw new ApiError("RuleNotFound", "One or more rules not found");
 }
 
-/** Every listener has one; it is what the listener itself says, under an id of its own. */
+/** Every listener has a default rule: its own actions, under an id that is derived from the listener's. */
 export function defaultRuleOf({ id }: Listener): { readonly id: string } {
   return { id: [...id].reverse().join("") };
 }

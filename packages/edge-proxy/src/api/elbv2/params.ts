@@ -1,9 +1,9 @@
 import { ApiError } from "./api-error.ts";
 
-// No parameter of the API lies deeper; what does is nonsense.
+// No parameter of the API is nested more deeply.
 const maxDepth = 12;
 
-/** Names cut at their dots. */
+/** A node of the tree that parameter names make when they are split at their dots. */
 export class Branch {
   value: string | undefined;
   readonly children: Map<string, Branch> = new Map();
@@ -17,7 +17,7 @@ export class Branch {
   }
 }
 
-/** Reads `application/x-www-form-urlencoded`. Whatever comes, it does not throw; of a name that comes twice the first counts. */
+/** Reads `application/x-www-form-urlencoded`. Never throws; if a name comes twice, the first one counts. */
 export function parseParams(body: string): Params {
   const root = new Branch();
   for (const [name, value] of new URLSearchParams(body)) {
@@ -63,7 +63,7 @@ export class Params {
     throw ApiError.constraint(value, memberName(name), "Member must be 'true' or 'false'");
   }
 
-  /** @throws ApiError `ValidationError` for what is no whole number within the bounds */
+  /** @throws ApiError `ValidationError` for anything but a whole number within the bounds */
   integer(name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
     const text = this.string(name);
     if (text === undefined) return undefined;
@@ -73,7 +73,7 @@ export class Params {
     throw ApiError.constraint(text, memberName(name), `Member must have value ${bound}`);
   }
 
-  /** @throws ApiError `ValidationError` for another word */
+  /** @throws ApiError `ValidationError` for any other word */
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
     const text = this.string(name);
     const word = words.find((candidate) => candidate === text);

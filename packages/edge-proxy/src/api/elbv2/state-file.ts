@@ -9,8 +9,8 @@ import { pathText } from "../../model/problem.ts";
 import { modelFromState, stateOf } from "./state.ts";
 
 /**
- * What the API has made, kept over restarts: one JSON file, always replaced whole, so that whatever ends the process leaves the
- * old content or the new one.
+ * Keeps what the API has made over restarts, in one JSON file. The file is always replaced as a whole, so that after a crash it
+ * has either its old content or its new one.
  */
 export class StateFile {
   readonly #file: string;
@@ -20,8 +20,8 @@ export class StateFile {
   }
 
   /**
-   * Reads what was kept; a file that is not there yet is made, so that one which cannot be is known at the start.
-   * @throws EdgeProxyError `EDGE_STATE_UNUSABLE`; the file is as it was then
+   * Reads what was kept. A missing file is created, so that one that cannot be written is noticed at the start.
+   * @throws EdgeProxyError `EDGE_STATE_UNUSABLE`; the file has not been changed then
    */
   async load(): Promise<Model> {
     let text: string;
@@ -65,7 +65,7 @@ export class StateFile {
   }
 }
 
-/** A listener may send to a group of the config, which is checked when both are together. */
+/** A listener may send to a group of the config. That is checked when both are put together. */
 function mayComeFromConfig(path: readonly (string | number)[]): boolean {
   return path[2] === "listeners" && String(path[4]).startsWith("targetGroup");
 }

@@ -14,10 +14,10 @@ export function attributesShape<Attributes extends object, Context>(
 }
 
 export interface AttributeWords {
-  /** For the sentence that a key is not recognized. */
+  /** The kind of resource, for the message that a key is not recognized. */
   readonly kind: "Target group" | "Load balancer" | "Listener";
   readonly duplicate: (key: string) => string;
-  /** What AWS says of a key that another kind of load balancer has, or undefined. */
+  /** What AWS answers to a key that only other kinds of load balancer have; undefined for any other key. */
   readonly elsewhere: (key: string) => string | undefined;
 }
 

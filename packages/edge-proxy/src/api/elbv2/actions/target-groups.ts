@@ -88,7 +88,7 @@ export const modifyTargetGroup: Action = ({ params, model }) => {
   const group = findTargetGroup(model, params.required("TargetGroupArn"));
   const change = healthCheckOf(params);
   const { path, matcher, ...kept } = group.healthCheck;
-  // What only HTTP checks have does not outlive them.
+  // A group that changes to TCP checks loses what only HTTP checks have.
   const http = (change.protocol ?? kept.protocol) !== "TCP";
   const before = http ? { ...kept, path: path ?? undefined, matcher: matcher ?? undefined } : kept;
   const input = { ...before, ...change };
@@ -183,7 +183,7 @@ function numberOf(params: Params, name: string): number | undefined {
   return text === undefined ? undefined : wholeNumber(text);
 }
 
-/** The model's checks have AWS's words for a number that is out of range, and for none at all. */
+/** NaN for what is no number: the model's checks refuse that, and numbers out of range, in AWS's words. */
 function wholeNumber(text: string): number {
   return /^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -25,7 +25,7 @@ export const registerTargets: Action = ({ params, model, host }) => {
   };
 };
 
-/** Who is not there is gone already, so that it is no error. */
+/** A target that is not registered is no error: it is gone already. */
 export const deregisterTargets: Action = ({ params, model }) => {
   const group = findTargetGroup(model, params.required("TargetGroupArn"));
   const gone = new Set(descriptions(params).map((description) => targetKey(named(description, group))));
@@ -63,7 +63,7 @@ function descriptions(params: Params): readonly Params[] {
   return all;
 }
 
-/** Without a port, a target has its group's. */
+/** A target without a port has its group's. */
 function named(description: Params, group: TargetGroup): Pick<Target, "id" | "port"> {
   return {
     id: description.required("Id"),
@@ -91,7 +91,7 @@ function instanceAddress(id: string, { instances }: ApiHost): string {
   );
 }
 
-/** Where AWS lets IP targets be, and this machine itself. Any IPv6 address may be one of a VPC's subnet. */
+/** The networks in which AWS allows IP targets, and this machine itself. Any IPv6 address may be in a VPC's subnet. */
 const allowed = new BlockList();
 for (const [network, prefix] of [
   ["10.0.0.0", 8],
