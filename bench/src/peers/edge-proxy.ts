@@ -3,6 +3,7 @@ import type { EdgeProxyConfig } from "@edgekit/edge-proxy";
 import { labelOf, type NodeRuntime } from "../node-runtime.ts";
 import type { Contestant, ReloadableSubject, Subject } from "./contestant.ts";
 import type { ProxySetup } from "./proxy-setup.ts";
+import { reloadBySignal } from "./reload-by-signal.ts";
 import { Running } from "./running.ts";
 
 const bin: string = createRequire(import.meta.url)
@@ -26,13 +27,7 @@ export function edgeProxy(runtime: NodeRuntime): Contestant {
       return { port, withHeader: false, running };
     },
     async startReloadable(before, after): Promise<ReloadableSubject> {
-      const subject = await this.start(before);
-      let turn = 0;
-      const reload = (): void => {
-        writeConfig(++turn % 2 === 1 ? after : before);
-        subject.running?.signal("SIGHUP");
-      };
-      return { ...subject, reload };
+      return reloadBySignal(await this.start(before), "SIGHUP", [before, after], writeConfig);
     },
   };
 }

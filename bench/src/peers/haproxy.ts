@@ -1,5 +1,6 @@
 import type { Contestant, ReloadableSubject, Subject } from "./contestant.ts";
 import type { ProxySetup } from "./proxy-setup.ts";
+import { reloadBySignal } from "./reload-by-signal.ts";
 import { Running } from "./running.ts";
 
 /** One thread unless more are asked for, `send-proxy-v2`, nothing else that is not its default. */
@@ -20,12 +21,8 @@ export const haproxy: Contestant = {
     const master = `  stats socket ${socket} mode 600 level admin expose-fd listeners\n`;
     const file = writeConfig(before, master);
     const running = await Running.start("haproxy", ["-W", "-f", file], port);
-    let turn = 0;
-    const reload = (): void => {
-      writeConfig(++turn % 2 === 1 ? after : before, master);
-      running.signal("SIGUSR2");
-    };
-    return { port, withHeader: false, running, reload };
+    const subject = { port, withHeader: false, running };
+    return reloadBySignal(subject, "SIGUSR2", [before, after], (setup) => writeConfig(setup, master));
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Contestant, ReloadableSubject, Subject } from "./contestant.ts";
 import type { ProxySetup } from "./proxy-setup.ts";
+import { reloadBySignal } from "./reload-by-signal.ts";
 import { Running } from "./running.ts";
 
 /** One worker, `proxy_protocol on`. It sends version 1 headers; it cannot send version 2. */
@@ -12,13 +13,7 @@ export const nginxStream: Contestant = {
     return { port, withHeader: false, running };
   },
   async startReloadable(before, after): Promise<ReloadableSubject> {
-    const subject = await this.start(before);
-    let turn = 0;
-    const reload = (): void => {
-      writeConfig(++turn % 2 === 1 ? after : before);
-      subject.running?.signal("SIGHUP");
-    };
-    return { ...subject, reload };
+    return reloadBySignal(await this.start(before), "SIGHUP", [before, after], writeConfig);
   },
 };
 
