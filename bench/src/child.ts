@@ -2,17 +2,17 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { basename } from "node:path";
 
-/** Sent by a child process while it works, and once with what it found. */
+/** Sent by a child process: progress while it works, and at the end its result. */
 export type ChildMessage<Found> = { readonly round: number } | { readonly found: Found };
 
 export interface ChildOptions {
   readonly onRound?: (round: number) => void;
   readonly execArgv?: readonly string[];
-  /** Default the Node that runs this. */
+  /** Default: the Node that runs this. */
   readonly execPath?: string;
 }
 
-/** Runs a script in a process of its own and returns what it found; rejects when it fails. */
+/** Runs a script in a process of its own and resolves to its result; rejects when it fails. */
 export async function runChild<Found>(
   script: URL,
   args: readonly string[],
@@ -30,7 +30,7 @@ export async function runChild<Found>(
   return found;
 }
 
-/** Tells the parent. */
+/** Sends a message to the parent. */
 export function tell<Found>(message: ChildMessage<Found>): void {
   process.send?.(message);
 }

@@ -3,26 +3,26 @@ import type { Contestant, Kind } from "../peers/contestant.ts";
 import type { Program } from "../peers/programs.ts";
 import type { Target } from "../report/target.ts";
 
-/** Something that is measured of each proxy, once in each round. */
+/** Something that is measured of every contestant, once in each round. */
 export interface Line {
   readonly name: string;
   readonly group: "system" | "growth";
   /** One line. */
   readonly about: string;
   readonly rounds: number;
-  /** One more round before them does not count. */
+  /** Whether one more round, which does not count, comes before the others. */
   readonly warmsUp: boolean;
-  /** Where on the axis of its figures everybody has a turn of its own in each round; missing where there is one turn. */
+  /** Places on the figures' axis: in each round a contestant has a turn at each. Missing where it has one turn. */
   readonly places?: readonly number[];
-  /** Programs without which nobody can be measured. */
+  /** Programs that have to be installed for the line to be measured at all. */
   readonly needs: readonly Program[];
-  /** Who is measured; default all. */
+  /** The kinds of contestant that are measured; default: all. */
   readonly only?: readonly Kind[];
-  /** Who of those is not, and why. */
+  /** The kinds among them that cannot be measured, and why. */
   readonly absent: Partial<Readonly<Record<Kind, string>>>;
   /** A table for each. */
   readonly figures: readonly Figure[];
-  /** Starts what is needed beside the proxies. */
+  /** Starts what the proxies need around them, such as targets. */
   open(folder: BenchFolder): Promise<Stage>;
 }
 
@@ -40,7 +40,7 @@ export interface Figure {
   readonly detail?: true;
   /** False for figures that are about the measurement itself. Default true. */
   readonly compared?: false;
-  /** Of edge-proxy. */
+  /** What edge-proxy is to reach. */
   readonly targets: readonly Target[];
 }
 
@@ -56,11 +56,11 @@ export interface Sample {
   /** Default the place of the turn. */
   readonly at?: number;
   readonly value: number;
-  /** What a person should know who wonders about the value. */
+  /** What a reader who wonders about the value should know. */
   readonly note?: string | undefined;
 }
 
-/** edge-proxy may cost at most so many times what HAProxy does. */
+/** A goal: edge-proxy may cost at most this many times what HAProxy does. */
 export function atMost(times: number): Target[] {
   return [{ kind: "cost", of: "edge-proxy", over: "haproxy", atMost: times }];
 }

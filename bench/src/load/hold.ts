@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { connectTo } from "./client.ts";
 import type { HoldJob, HoldResult } from "./job.ts";
 
-/** So many connects at once: few enough for any backlog. */
+/** How many flows connect at once: few enough for any backlog. */
 const atOnce = 100;
 
 /** Opens flows and holds them until `stop`. */

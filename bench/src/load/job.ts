@@ -3,7 +3,7 @@ import type { Latency } from "./latency.ts";
 /** Where the load goes. */
 export interface Destination {
   readonly port: number;
-  /** Write a PROXY header in front of each connection, where no proxy would. */
+  /** Whether to write a PROXY header on each connection, because no proxy does. */
   readonly withHeader: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface ConnectionsJob extends Exchange {
   readonly kind: "connections";
   readonly perSecond: number;
   readonly seconds: number;
-  /** So many at the same moment, and as many times fewer moments. Default 1. */
+  /** How many begin at the same moment, at as many times fewer moments. Default 1. */
   readonly burst?: number;
   /** An answer that takes longer counts as none. */
   readonly answerWithinMs: number;
@@ -33,13 +33,13 @@ export interface ConnectionsJob extends Exchange {
 export interface HoldJob extends Destination {
   readonly kind: "hold";
   readonly flows: number;
-  /** What each sends first. */
+  /** What each flow sends first. */
   readonly send: string;
-  /** Wait for the first byte back, and read on. Otherwise what comes is left where it is. */
+  /** Whether to wait for the first byte back and read on. Otherwise what comes is left unread. */
   readonly reads: boolean;
 }
 
-/** So many MiB to an echo, and back. */
+/** Sends this many MiB to an echo, and reads them back. */
 export interface EchoJob extends Destination {
   readonly kind: "echo";
   readonly mebibytes: number;
@@ -47,21 +47,21 @@ export interface EchoJob extends Destination {
 
 interface Exchange extends Destination {
   readonly request: string;
-  /** The answer is complete when it ends so. */
+  /** The answer is complete when it ends with these bytes. */
   readonly answerEnd: string;
 }
 
-/** What came of requests or connections that were to begin at fixed times. */
+/** The results of requests or connections that were to begin at fixed times. */
 export interface OpenLoopResult {
   readonly latency: Latency;
-  /** How late they were begun: what the load process itself adds. */
+  /** How late they began: the delay that the load process itself adds. */
   readonly lateness: Latency;
   readonly answered: number;
   readonly failures: readonly Failure[];
 }
 
 export interface Failure {
-  /** When it was to begin, in `Date.now()`'s milliseconds. */
+  /** When it was to begin, in milliseconds since 1970. */
   readonly atMs: number;
   readonly reason: string;
 }

@@ -4,31 +4,31 @@ import type { Running } from "./running.ts";
 
 export type Kind = "haproxy" | "edge-proxy" | "nginx stream" | "node pipe" | "no proxy";
 
-/** Somebody who is measured. */
+/** A program that is measured. */
 export interface Contestant {
-  /** Its kind, and the Node that runs it where that is another than everybody's. */
+  /** Its kind, followed by the Node that runs it unless that is the usual one. */
   readonly name: string;
   readonly kind: Kind;
   start(setup: ProxySetup): Promise<Subject>;
-  /** The command that only checks such a config. */
+  /** The command that only checks the config for a setup. */
   checkCommand?(setup: ProxySetup): readonly string[];
-  /** The Node that runs it, where it is ours. */
+  /** The Node that runs it; set only for our own programs. */
   readonly runtime?: NodeRuntime;
-  /** Missing where a change takes a restart. */
+  /** Starts it so that its config can change; missing where a change takes a restart. */
   startReloadable?(before: ProxySetup, after: ProxySetup): Promise<ReloadableSubject>;
 }
 
-/** A contestant that is ready for its turn. */
+/** A contestant that has been started and is ready for its turn. */
 export interface Subject {
   /** Where the load goes. */
   readonly port: number;
-  /** The load writes the PROXY header, because nobody else does. */
+  /** Whether the load has to write the PROXY header itself. */
   readonly withHeader: boolean;
   /** Missing where there is no proxy. */
   readonly running?: Running;
 }
 
-/** Each `reload` brings the other of two setups. */
+/** A subject whose config can change: each `reload` switches to the other of two setups. */
 export interface ReloadableSubject extends Subject {
   reload(): void;
 }

@@ -3,18 +3,18 @@ import { createServer, type Server } from "node:net";
 
 /** Below those that the kernel gives to clients: a port that is free now is free when the proxy comes to it. */
 const range = { first: 17_400, last: 31_999 };
-/** One bench that runs has so many to itself, or it would measure the proxies of another that runs beside it. */
+/** How many ports a running bench reserves, so that it never measures the proxies of another one beside it. */
 const blockSize = 2_920;
 
 let block: Promise<PortBlock> | undefined;
 
-/** A port of 127.0.0.1 where nobody listens; another each time. */
+/** A port of 127.0.0.1 on which nobody listens; a different one each time. */
 export async function freePort(): Promise<number> {
   block ??= claimBlock();
   return (await block).next();
 }
 
-/** @throws Error when as many benches run as there are blocks */
+/** @throws Error when so many benches run that no block is left */
 export async function claimBlock(): Promise<PortBlock> {
   for (let first = range.first; first <= range.last; first += blockSize) {
     const claim = await listenOn(first);
@@ -23,7 +23,7 @@ export async function claimBlock(): Promise<PortBlock> {
   throw new Error(`other benches have all ports from ${range.first} to ${range.last}`);
 }
 
-/** Ours for as long as a server of ours listens on the first one. */
+/** A block is ours as long as a server of ours listens on its first port. */
 export class PortBlock {
   readonly #claim: Server;
   readonly #first: number;

@@ -1,15 +1,15 @@
 import type { BenchFolder } from "./bench-folder.ts";
 
-/** What a proxy is to do. */
+/** What a proxy is configured to do. */
 export interface ProxySetup {
   readonly folder: BenchFolder;
   /** Ports of 127.0.0.1; the first one is where the load goes. */
   readonly ports: readonly number[];
-  /** They expect a PROXY header. */
+  /** Where flows go. They expect a PROXY header. */
   readonly targets: readonly TargetAddress[];
   /** Default `off`. */
   readonly checks?: HealthChecks;
-  /** In how many processes (edge-proxy) or threads (HAProxy) the work is done. Default 1; for others always. */
+  /** How many processes (edge-proxy) or threads (HAProxy) share the work. Default 1. Others always have one. */
   readonly workers?: number;
 }
 
@@ -25,12 +25,12 @@ export interface TargetAddress {
  */
 type HealthChecks = "off" | "slow" | "quick";
 
-/** So many targets on addresses of their own, all with one port. */
+/** This many targets, each on an address of its own and all with one port. */
 export function manyTargets(count: number, port: number): readonly TargetAddress[] {
   return Array.from({ length: count }, (_, index) => ({ address: addressOf(index), port }));
 }
 
-/** 127.32.0.1 and on. */
+/** The address of a target by its index: 127.32.0.1 and on. */
 export function addressOf(index: number): string {
   return `127.32.${Math.floor(index / 250)}.${(index % 250) + 1}`;
 }

@@ -4,13 +4,13 @@ import { connect } from "node:net";
 import { setTimeout as pass } from "node:timers/promises";
 import { type CpuTimes, cpuTimesOf, residentKiBOf, totalMicroseconds } from "./process-tree.ts";
 
-/** None outlives this process, however it ends, short of SIGKILL. */
+/** The programs that run now. None outlives this process, however it ends, short of SIGKILL. */
 const all = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of all) signalGroup(child, "SIGKILL");
 });
 
-/** A program that runs beside us, so that its CPU time and memory are its own. */
+/** A program in a process of its own, so that its CPU time and memory can be told from ours. */
 export class Running {
   readonly #process: ChildProcess;
   #output = "";
@@ -54,17 +54,17 @@ export class Running {
     throw new Error(`${this.#process.spawnfile} does not listen on ${port}: ${this.#output}`);
   }
 
-  /** CPU time since its start, its children's too. */
+  /** CPU time since its start, its children's included. */
   cpuTimes(): CpuTimes {
     return cpuTimesOf(this.#pid);
   }
 
-  /** The same in one number. */
+  /** The same as one number. */
   cpuMicroseconds(): number {
     return totalMicroseconds(this.cpuTimes());
   }
 
-  /** Resident memory in KiB, of its children too. */
+  /** Resident memory in KiB, its children's included. */
   residentKiB(): number {
     return residentKiBOf(this.#pid);
   }
@@ -73,7 +73,7 @@ export class Running {
     this.#process.kill(signal);
   }
 
-  /** Ends at once, its children too: as a host that loses its power. */
+  /** Kills it and its children at once, as when a host loses its power. */
   async crash(): Promise<void> {
     if (this.#ended) return;
     const closed = once(this.#process, "close");
@@ -81,7 +81,7 @@ export class Running {
     await closed;
   }
 
-  /** Goes on existing and does nothing, its children too. */
+  /** Stops it and its children, so that they still exist but do nothing. */
   freeze(): void {
     signalGroup(this.#process, "SIGSTOP");
   }
