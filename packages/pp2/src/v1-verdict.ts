@@ -10,7 +10,7 @@ const SIGNATURE_LENGTH = 5;
 /**
  * The verdict on a version 1 line that `parseV1` did not accept: UNKNOWN, not whole, or wrong. Its start is decided at the
  * first wrong byte; the fields are looked at only once CRLF is there (§2.1), and a lone CR or LF does not end the line.
- * `fault` is where the first wrong field starts, if the line has all its fields.
+ * `fault` is where the first wrong field starts, if the line has all its fields; 0 when they were not looked at.
  */
 export function lineVerdict(view: Findings, settings: DecodeSettings, bytes: Uint8Array, fault: number): Status {
   const limit = Math.min(V1_MAX_LENGTH, settings.maxHeaderSize);
@@ -33,7 +33,9 @@ export function lineVerdict(view: Findings, settings: DecodeSettings, bytes: Uin
   const words = text.slice(0, end).split(" ");
   // Of UNKNOWN everything up to CRLF is to be ignored (§2.1).
   if (words[1] === "UNKNOWN") return acceptLine(view, settings, bytes, end + 2, 0);
-  if (words.length !== 6 || words.includes("")) return invalid(view, "PP2_V1_BAD_FIELDS", SIGNATURE_LENGTH + 1);
+  // Without a fault no field was looked at: a lone CR or LF follows the protocol, where the space should be.
+  if (words.length !== 6 || words.includes("") || fault === 0)
+    return invalid(view, "PP2_V1_BAD_FIELDS", SIGNATURE_LENGTH + 1);
   const ports = words.slice(0, 4).join(" ").length;
   return invalid(view, fault < ports ? "PP2_V1_BAD_ADDRESS" : "PP2_V1_BAD_PORT", fault);
 }

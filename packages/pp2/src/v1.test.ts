@@ -75,6 +75,8 @@ describe("a line that is wrong", () => {
     expect(verdict("PROXY TCP4 1.1.1.1 2.2.2.2 1 2\r")).toBe("incomplete");
     expect(verdict("PROXY UNKNOWN\n")).toBe("incomplete");
     expect(verdict("PROXY UNKNOWN\rX\r\n")).toBe("PP2_V1_BAD_FIELDS@6");
+    expect(verdict("PROXY UNKNOWN\rX a b c d\r\n")).toBe("PP2_V1_BAD_FIELDS@6");
+    expect(verdict("PROXY TCP4\nX 1.1.1.1 2.2.2.2 1 2\r\n")).toBe("PP2_V1_BAD_FIELDS@6");
   });
 });
 
