@@ -12,6 +12,12 @@ const init = {
   awsVpcEndpointId: "vpce-08d2bf15fac5001c9",
 };
 
+it("hands out its vectors and their runner, under the names that the vectors' README has", async () => {
+  const { loadVectors } = await import("@edgekit/pp2/vectors/runner.js");
+  const { default: vectors } = await import("@edgekit/pp2/vectors/pp2-vectors.json", { with: { type: "json" } });
+  expect(loadVectors()).toEqual(vectors);
+});
+
 describe("the codec as other runtimes get it: bundled and minified", () => {
   it("has fewer than 9 KiB as it travels, compressed, and 22 KiB as it is parsed", async ({ annotate }) => {
     const { code } = await bundleCodec({ format: "esm" });
