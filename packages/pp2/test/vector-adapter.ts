@@ -38,8 +38,14 @@ export function toOutcome(result: DecodeResult, bytes: Uint8Array): Outcome {
   return {
     status: "ok",
     consumed: result.bytesRead,
-    fields: { ...headerFields(result.header), ...(result.header.version === 2 && { familyByte: bytes[13] }) },
+    fields: { ...headerFields(result.header), ...(result.header.version === 2 && wireFields(result.header, bytes)) },
   };
+}
+
+/** What a header of version 2 has in its bytes and this package does not tell. */
+function wireFields({ family }: Header, bytes: Uint8Array): Record<string, unknown> {
+  const length = { UNSPEC: 0, INET: 4, INET6: 16, UNIX: 108 }[family];
+  return { familyByte: bytes[13], srcAddrHex: toHex(bytes.subarray(16, 16 + length)) };
 }
 
 function headerFields(header: Header): Record<string, unknown> {
@@ -68,7 +74,7 @@ function headerFields(header: Header): Record<string, unknown> {
             ...tls,
             version: tls.version ?? null,
             cn: tls.cn ?? null,
-            clientCertHex: tls.clientCert && toHex(tls.clientCert),
+            clientCertDerHex: tls.clientCert && toHex(tls.clientCert),
             subTlvs: tlvsToHex(tls.subTlvs),
           },
   };

@@ -11,6 +11,17 @@ test("every published vector decodes to its expectation", () => {
   expect(runVectors(decodeVector, vectors).filter(({ wrong }) => wrong.length > 0)).toEqual([]);
 });
 
+test("no field of an expectation goes uncompared", () => {
+  for (const { name, hex, expect: expected, options = {} } of vectors) {
+    const { fields } = decodeVector(fromHex(hex), options);
+    if (fields === undefined) continue;
+    const compared = ["ok", "consumed", ...Object.keys(fields)];
+    expect(compared, name).toEqual(expect.arrayContaining(Object.keys(expected)));
+    if (!expected["ssl"]) continue;
+    expect(Object.keys(fields["ssl"] as object), name).toEqual(expect.arrayContaining(Object.keys(expected["ssl"])));
+  }
+});
+
 test("a runner that is given a wrong decoder says so", () => {
   const results = runVectors(() => ({ status: "ok", consumed: 28 }), vectors);
   expect(results.some(({ wrong }) => wrong.length > 0)).toBe(true);
