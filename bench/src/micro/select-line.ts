@@ -62,6 +62,7 @@ function entryOf(count: number, sticky: boolean): Entry {
   };
   return {
     key: "web",
+    name: "web",
     loadBalancer: "web",
     address: "127.0.0.1",
     port: 8080,

@@ -1,5 +1,15 @@
+import { once } from "node:events";
 import { rename, writeFile } from "node:fs/promises";
-import { collect, connectTo, listenOn, type TcpServer, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import {
+  collect,
+  connectTo,
+  listenOn,
+  type TcpServer,
+  trackLeaks,
+  until,
+  unusedPort,
+  withDeadline,
+} from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { ConfigWatch } from "../src/api/config/config-watch.ts";
 import { parseYamlConfig } from "../src/api/config/load.ts";
@@ -109,6 +119,34 @@ describe.each([{}, { workers: 2 }])("a hundred reloads under load with %o", (mod
       client.end("there");
       expect((await echo).bytes.toString()).toBe("there");
     }
+  });
+});
+
+describe.each([{}, { workers: 2 }])("a load balancer and a zone with another name and %o", (mode) => {
+  it("keep the socket of a port: no client is refused, none cut, and flows are counted by their own names", async () => {
+    await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
+    const config = (name: string, port: number): EdgeProxyConfig => ({
+      ...configWith(target),
+      loadBalancers: [
+        { name, zones: [{ name: `of-${name}`, address: "127.0.0.1" }], listeners: [{ port, targetGroup: "app" }] },
+      ],
+    });
+    const refused: unknown[] = [];
+    const port = await unusedPort();
+    await using nlb = await started(config("old", port), mode, (refusal) => refused.push(refusal));
+    const standing = await connectTo(port);
+    standing.write("x");
+    await once(standing, "data");
+    await nlb.update(config("new", port));
+    expect(nlb.listeners).toMatchObject([{ loadBalancer: "new", zone: "of-new", port }]);
+    for (const client of [standing, await connectTo(port)]) {
+      const echo = collect(client);
+      client.end("y");
+      expect((await echo).bytes.toString()).toBe("y");
+    }
+    await until(() => nlb.flows === 0, "the end of both flows");
+    expect(refused).toEqual([]);
+    expect(await nlb.metrics()).toMatch(/^edge_proxy_flows_opened_total\{listener="new:\d+".* 1$/m);
   });
 });
 

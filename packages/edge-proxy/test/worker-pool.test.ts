@@ -16,7 +16,7 @@ function routesTo({ address, port }: TcpServer): Routes {
     targets: [target],
   };
   const entry: Entry = {
-    ...{ key, loadBalancer: "web", address: "127.0.0.1", port: 0, listenerPort: 80, zone: "a" },
+    ...{ key, name: key, loadBalancer: "web", address: "127.0.0.1", port: 0, listenerPort: 80, zone: "a" },
     ...{ nodeAddress: "127.0.0.1", idleTimeoutMs: 350_000 },
     clientIp: "off",
     forward: [forward],

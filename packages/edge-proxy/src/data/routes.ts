@@ -9,8 +9,10 @@ export interface Routes {
 
 /** An address and port where clients come in: one node's listener, or a VPC endpoint. */
 export interface Entry {
-  /** Identifies the entry, and stays the same from snapshot to snapshot. */
+  /** Identifies the entry, and stays the same from snapshot to snapshot as long as clients connect to the same place. */
   readonly key: string;
+  /** What its flows are counted by: the place, and whose it is. */
+  readonly name: string;
   readonly loadBalancer: string;
   /** Where to listen; port 0 lets the kernel choose. */
   readonly address: string;

@@ -22,6 +22,7 @@ function forwardTo(routes: readonly TargetRoute[], rest: Partial<Forward> = {}):
 function entryWith(...forward: Forward[]): Entry {
   return {
     key: "web/80",
+    name: "web/80",
     loadBalancer: "web",
     address: "127.0.0.1",
     port: 80,

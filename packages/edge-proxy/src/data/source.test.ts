@@ -31,6 +31,7 @@ function sourceOf({ node, way = "transparent", endpoint = false, preserve = true
   };
   const entry: Entry = {
     key: "web/80",
+    name: "web/80",
     loadBalancer: "web",
     address: node,
     port: 80,

@@ -65,10 +65,10 @@ interface LiveFlows {
 function liveByEntry(flows: Iterable<FlowInfo>): ReadonlyMap<string, LiveFlows> {
   const live = new Map<string, LiveFlows>();
   for (const { entry, bytesFromClient, bytesFromTarget } of flows) {
-    const sum = live.get(entry.key) ?? { flows: 0, bytes: 0 };
+    const sum = live.get(entry.name) ?? { flows: 0, bytes: 0 };
     sum.flows++;
     sum.bytes += bytesFromClient + bytesFromTarget;
-    live.set(entry.key, sum);
+    live.set(entry.name, sum);
   }
   return live;
 }
@@ -78,12 +78,12 @@ function flowData(
   entries: readonly (readonly [string, EntryTally])[],
   live: ReadonlyMap<string, LiveFlows>,
 ): CloudWatchDatum[] {
-  const sum = (value: (entry: EntryTally, key: string) => number): number =>
-    entries.reduce((total, [key, entry]) => total + value(entry, key), 0);
-  const active = sum((_, key) => live.get(key)?.flows ?? 0);
+  const sum = (value: (entry: EntryTally, name: string) => number): number =>
+    entries.reduce((total, [name, entry]) => total + value(entry, name), 0);
+  const active = sum((_, name) => live.get(name)?.flows ?? 0);
   const opened = sum(({ counters }) => counters.flowsOpened);
   const bytes = sum(
-    ({ counters }, key) => counters.bytesFromClients + counters.bytesFromTargets + (live.get(key)?.bytes ?? 0),
+    ({ counters }, name) => counters.bytesFromClients + counters.bytesFromTargets + (live.get(name)?.bytes ?? 0),
   );
   const rejected = sum(rejectedBy);
   const unhealthyRouting = sum(({ counters }) => counters.flowsRoutedUnhealthy);

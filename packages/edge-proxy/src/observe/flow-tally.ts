@@ -54,6 +54,7 @@ export interface KnownNames {
 export class FlowTally implements FlowObserver {
   /** By the name of a listener, see `listenerName`. */
   readonly listeners: Map<string, ListenerTally> = new Map();
+  /** By `Entry.name`. */
   readonly entries: Map<string, EntryTally> = new Map();
 
   flowOpened(flow: FlowInfo): void {
@@ -105,8 +106,8 @@ export class FlowTally implements FlowObserver {
     for (const flow of live) {
       busy.add(this.#entry(flow.entry)).add(this.target(flow));
     }
-    for (const [key, entry] of this.entries) {
-      if (!known.hasLoadBalancer(entry.loadBalancer) && !busy.has(entry)) this.entries.delete(key);
+    for (const [name, entry] of this.entries) {
+      if (!known.hasLoadBalancer(entry.loadBalancer) && !busy.has(entry)) this.entries.delete(name);
     }
     const used = new Set([...this.entries.values()].map(({ listener }) => listener));
     for (const [name, listener] of this.listeners) {
@@ -121,7 +122,7 @@ export class FlowTally implements FlowObserver {
   }
 
   #entry(entry: Entry): EntryTally {
-    const known = this.entries.get(entry.key);
+    const known = this.entries.get(entry.name);
     if (known !== undefined) return known;
     const name = listenerName(entry.loadBalancer, entry.listenerPort);
     let listener = this.listeners.get(name);
@@ -131,7 +132,7 @@ export class FlowTally implements FlowObserver {
     }
     const { loadBalancer, zone } = entry;
     const tally: EntryTally = { loadBalancer, zone, connectionsRefused: 0, listener, ...countFlows() };
-    this.entries.set(entry.key, tally);
+    this.entries.set(entry.name, tally);
     return tally;
   }
 }

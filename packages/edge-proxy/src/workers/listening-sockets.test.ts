@@ -6,7 +6,7 @@ import { ListeningSockets } from "./listening-sockets.ts";
 const tcp = loadNodeTcp() as NodeTcp;
 const key = "web/80";
 const entry: Entry = {
-  ...{ key, loadBalancer: "web", address: "127.0.0.1", port: 0, listenerPort: 80, zone: "a" },
+  ...{ key, name: key, loadBalancer: "web", address: "127.0.0.1", port: 0, listenerPort: 80, zone: "a" },
   ...{ nodeAddress: "127.0.0.1", idleTimeoutMs: 350_000, clientIp: "off", forward: [] },
 };
 
