@@ -1,5 +1,15 @@
+import { createServer } from "node:net";
 import { VirtualClock } from "@edgekit/health/monitor";
-import { collect, connectTo, listenOn, type TcpServer, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import {
+  collect,
+  connectTo,
+  listenOn,
+  type TcpServer,
+  trackLeaks,
+  until,
+  unusedPort,
+  withDeadline,
+} from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import type { Entry, Forward, Routes } from "../src/data/routes.ts";
 import { WorkerPool } from "../src/workers/worker-pool.ts";
@@ -8,7 +18,7 @@ trackLeaks();
 
 const key = "web/80";
 
-function routesTo({ address, port }: TcpServer): Routes {
+function routesTo({ address, port }: TcpServer, listenerPort = 0): Routes {
   const target = { key: "app", address, family: 4, port, endpoint: `${address} ${port}` } as const;
   const forward: Forward = {
     ...{ group: "app", weight: 1, preserveClientIp: false, failOpen: false },
@@ -16,7 +26,7 @@ function routesTo({ address, port }: TcpServer): Routes {
     targets: [target],
   };
   const entry: Entry = {
-    ...{ key, name: key, loadBalancer: "web", address: "127.0.0.1", port: 0, listenerPort: 80, zone: "a" },
+    ...{ key, name: key, loadBalancer: "web", address: "127.0.0.1", port: listenerPort, listenerPort: 80, zone: "a" },
     ...{ nodeAddress: "127.0.0.1", idleTimeoutMs: 350_000 },
     clientIp: "off",
     forward: [forward],
@@ -59,6 +69,18 @@ class Pool implements AsyncDisposable {
     await this.pool.close(0);
   }
 }
+
+it("a port that another program takes while workers start is refused, also where it would share the port's clients", async () => {
+  await using target = await listenOn();
+  const port = await unusedPort();
+  const it = new Pool();
+  const applied = it.pool.apply(routesTo(target, port));
+  // Workers are heard of by an event of a later turn.
+  const other = createServer().listen({ host: "127.0.0.1", port, reusePort: process.platform === "linux" });
+  await expect(withDeadline(applied, "the workers")).rejects.toThrow(`port ${port} is already taken`);
+  await it.pool.close(0);
+  await new Promise((resolve) => other.close(resolve));
+});
 
 describe("a worker that is stuck", () => {
   it("is ended when it has not taken over a snapshot for 10 s, and replaced by one that has", async () => {

@@ -123,6 +123,7 @@ export class WorkerPool implements Carrier {
   }
 
   async apply(routes: Routes): Promise<void> {
+    if (this.#state === "new") await this.#startAll();
     const before = this.#routes;
     const opened = this.#sockets.open(routes);
     const wanted = this.#encode(routes);
@@ -182,12 +183,17 @@ export class WorkerPool implements Carrier {
     );
   }
 
+  /**
+   * Before any socket is bound: one that nobody listens on yet keeps no other program from its port.
+   * @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE`
+   */
+  async #startAll(): Promise<void> {
+    this.#state = "running";
+    await Promise.all(this.#slots.map((slot) => this.#start(slot)));
+  }
+
   /** @returns the problems of the first worker that has any */
   async #applyEverywhere(newKeys: readonly string[]): Promise<readonly string[]> {
-    if (this.#state === "new") {
-      this.#state = "running";
-      return firstProblems(await Promise.all(this.#slots.map((slot) => this.#start(slot))));
-    }
     const answers = this.#slots.map(({ index, link }) => {
       for (const key of newKeys) this.#sendSockets(link, index, key);
       // A worker that is being replaced gets everything when its successor starts.
@@ -197,11 +203,10 @@ export class WorkerPool implements Carrier {
   }
 
   /** @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE` */
-  async #start(slot: Slot): Promise<WorkerAnswer> {
+  async #start(slot: Slot): Promise<void> {
     const booted = this.#boot(slot);
     const { process } = slot;
-    const answer = await booted;
-    if (answer !== undefined) return answer;
+    if ((await booted) !== undefined) return;
     throw new EdgeProxyError(
       "EDGE_WORKERS_UNAVAILABLE",
       `a worker process has ended before it could listen: ${process?.ended}`,
