@@ -1,4 +1,5 @@
-import { hostPort } from "./host-port.ts";
+import { isIPv6 } from "node:net";
+import { hostPort, spelled } from "./host-port.ts";
 import { groupNames, type LoadBalancer, nodeAddresses } from "./load-balancer.ts";
 import type { Model } from "./model.ts";
 import { suggestion } from "./nearest.ts";
@@ -65,16 +66,22 @@ function checkLoadBalancer(loadBalancer: LoadBalancer, index: number, model: Mod
   return problems;
 }
 
-/** Two sockets cannot listen on one address and port. Port 0 is a fresh one each time. */
+/** Two sockets cannot listen on one address and port, nor beside one that has all addresses. Port 0 is a fresh one each time. */
 function checkListeningAddresses(model: Model): Problem[] {
-  const seen = new Map<string, string>();
+  const owners = new Map<number, Map<string, string>>();
   const problems: Problem[] = [];
   const claim = (address: string, port: number, owner: string, path: Problem["path"], duplicate: string): void => {
     if (port === 0) return;
-    const key = hostPort(address, port);
-    const holder = seen.get(key);
-    if (holder === undefined) seen.set(key, owner);
-    else problems.push({ path, message: `${duplicate}: ${key} is already taken by ${holder}` });
+    const ofPort = owners.get(port) ?? new Map<string, string>();
+    owners.set(port, ofPort);
+    const one = isIPv6(address) ? spelled(address) : address;
+    const holder = [one, ...wildcardsFor(one), ...coveredBy(one, ofPort)].find((at) => ofPort.has(at));
+    if (holder === undefined) ofPort.set(one, owner);
+    else {
+      const where = holder === one ? "" : ` on ${hostPort(holder, port)}`;
+      const message = `${duplicate}: ${hostPort(address, port)} is already taken by ${ofPort.get(holder)}${where}`;
+      problems.push({ path, message });
+    }
   };
   model.loadBalancers.forEach((loadBalancer, i) => {
     loadBalancer.listeners.forEach(({ port }, j) => {
@@ -99,6 +106,17 @@ function checkListeningAddresses(model: Model): Problem[] {
     });
   });
   return problems;
+}
+
+/** The addresses that stand for this one too. Node's sockets on `::` take IPv4 clients as well. */
+function wildcardsFor(address: string): readonly string[] {
+  return isIPv6(address) ? ["::"] : ["0.0.0.0", "::"];
+}
+
+/** Those of `addresses` that this one stands for. */
+function coveredBy(address: string, addresses: ReadonlyMap<string, string>): readonly string[] {
+  if (address !== "::" && address !== "0.0.0.0") return [];
+  return [...addresses.keys()].filter((other) => wildcardsFor(other).includes(address));
 }
 
 /** AWS ties a target group to one load balancer, though to as many of its listeners as one likes. */

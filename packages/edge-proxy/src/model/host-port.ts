@@ -19,6 +19,7 @@ export function parseHostPort(text: string): { readonly address?: string; readon
   return { address: bracketed === undefined ? address : spelled(address), port };
 }
 
-function spelled(address: string): string {
+/** An IPv6 address as sockets spell it, the shortest way. */
+export function spelled(address: string): string {
   return new SocketAddress({ family: "ipv6", address }).address;
 }

@@ -167,6 +167,16 @@ describe("a mistake in a config file", () => {
         "nlb.yaml:7:17: loadBalancers[0].listeners[1]: A listener already exists on this port for this load balancer 'web': 127.0.0.1:8080 is already taken by listener 8080 of 'web'",
     },
     {
+      what: "a listener on all addresses beside one on one of them",
+      text: withLine(
+        "        targetGroup: app",
+        "        targetGroup: app",
+        "  - { name: all, zones: [{ name: a, address: '0::0' }], listeners: [{ port: 8080, targetGroup: app }] }",
+      ),
+      problem:
+        "nlb.yaml:7:77: loadBalancers[1].listeners[0]: A listener already exists on this port for this load balancer 'all': [0::0]:8080 is already taken by listener 8080 of 'web' on 127.0.0.1:8080",
+    },
+    {
       what: "a target twice",
       text: `${valid}      - { id: 127.0.0.1, port: 3000 }\n`,
       problem: "nlb.yaml:12:9: targetGroups[0].targets: target 127.0.0.1:3000 is registered twice in 'app'",
