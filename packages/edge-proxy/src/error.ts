@@ -39,3 +39,10 @@ export class EdgeProxyError extends Error {
     this.problems = list;
   }
 }
+
+/** Why the system refused: `no such file or directory (ENOENT)`, without the call and the path that Node puts behind it. */
+export function systemReason(error: unknown): string {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  const [, words] = (syscall === undefined ? null : /^E\w+: ([^,]+), /.exec(message)) ?? [];
+  return words === undefined ? message : `${words} (${code})`;
+}

@@ -220,7 +220,59 @@ describe("a mistake in a config file", () => {
     {
       what: "a document that is no map",
       text: "- a list\n",
-      problem: "nlb.yaml:1:1: 'config' must be a map of keys",
+      problem: /^nlb\.yaml:1:1: the config must be a map of keys \(admin, timeScale, /,
+    },
+    {
+      what: "a number in quotes",
+      text: withLine("      - port: 8080", '      - port: "8080"'),
+      problem:
+        "nlb.yaml:5:15: loadBalancers[0].listeners[0]: 'port' must be a whole number from 0 to 65535, but was '8080'; write it without quotes",
+    },
+    {
+      what: "a key without a value",
+      text: withLine("    port: 3000", "    port:"),
+      problem: "nlb.yaml:9:10: targetGroups[0]: 'port' must be a whole number from 1 to 65535, but is empty",
+    },
+    {
+      what: "a target that is no map",
+      text: withLine("      - id: 127.0.0.1", "      - 127.0.0.1"),
+      problem:
+        "nlb.yaml:11:9: targetGroups[0].targets: an entry of 'targets' must be a map of keys (id, address, port, zone), but was '127.0.0.1'",
+    },
+    {
+      what: "true where there are settings to make",
+      text: `dns: true${valid}`,
+      problem: "nlb.yaml:1:6: 'dns' must be 'false' or a map of keys (address, port), but was 'true'",
+    },
+    {
+      what: "a number at the end that its range leaves out",
+      text: `timeScale: 0${valid}`,
+      problem: "nlb.yaml:1:12: 'timeScale' must be a number above 0 and at most 1, but was '0'",
+    },
+    {
+      what: "a key twice",
+      text: `${valid}loadBalancers: []\n`,
+      problem: "nlb.yaml:12:1: the key 'loadBalancers' appears twice",
+    },
+    {
+      what: "an alias without an anchor",
+      text: withLine("        targetGroup: app", "        targetGroup: *app"),
+      problem: "nlb.yaml:6:22: the alias '*app' stands for nothing: no '&app' comes before it",
+    },
+    {
+      what: "an alias of what it stands in",
+      text: "loadBalancers: &all [*all]\n",
+      problem: /^nlb\.yaml:1:22: loadBalancers: an entry of 'loadBalancers' must be a map of keys/,
+    },
+    {
+      what: "aliases that unfold to more than a config can hold",
+      text: `a: &a [1, 2]\n${["b", "c", "d", "e"].map((key, i) => `${key}: &${key} [${`*${"abcd"[i]}, `.repeat(12)}]\n`).join("")}`,
+      problem: /^nlb\.yaml:1:1: Excessive alias count/,
+    },
+    {
+      what: "a second document",
+      text: `${valid}---\nadmin: false\n`,
+      problem: "nlb.yaml:12:1: a second document begins here ('---'): a config file is a single one",
     },
   ])("is told with its place and what is right: $what", ({ text, problem }) => {
     const problems = problemsOf(text);
@@ -254,6 +306,9 @@ describe("a config from a program", () => {
 
 describe("a file that is not there", () => {
   it("is an error of its own", async () => {
-    await expect(loadConfigFile("/nonexistent/nlb.yaml")).rejects.toMatchObject({ code: "EDGE_CONFIG_UNREADABLE" });
+    await expect(loadConfigFile("/nonexistent/nlb.yaml")).rejects.toMatchObject({
+      code: "EDGE_CONFIG_UNREADABLE",
+      message: "cannot read /nonexistent/nlb.yaml: no such file or directory (ENOENT)",
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { EdgeProxyError } from "../../error.ts";
+import { EdgeProxyError, systemReason } from "../../error.ts";
 import type { Origin } from "../../model/identity.ts";
 import type { Model } from "../../model/model.ts";
 import { type Problem, pathText, sentence } from "../../model/problem.ts";
@@ -27,7 +27,7 @@ export async function loadConfigFile(file: string, overrides: ConfigOverrides = 
   try {
     text = await readSettledFile(file);
   } catch (error) {
-    throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", `cannot read ${file}: ${(error as Error).message}`, {
+    throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", `cannot read ${file}: ${systemReason(error)}`, {
       cause: error,
     });
   }

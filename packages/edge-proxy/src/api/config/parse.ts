@@ -29,7 +29,7 @@ function explain(issue: Issue): Problem[] {
     }));
   }
   if (issue.code === "invalid_union") return explainUnion(issue, path);
-  const subject = `'${path.findLast((step) => typeof step === "string") ?? "config"}'`;
+  const subject = subjectOf(path);
   if (issue.code === "invalid_type" && issue.input === undefined) {
     return [{ path, message: `${subject} is missing: ${expected(issue, path)}` }];
   }
@@ -39,12 +39,27 @@ function explain(issue: Issue): Problem[] {
       : issue.message;
     return [{ path, message }];
   }
-  return [{ path, message: `${subject} ${expected(issue, path)}${butWas(issue.input)}` }];
+  const message = `${subject} ${expected(issue, path)}${butWas(issue.input)}`;
+  return [isQuotedNumber(issue) ? { path, message, hint: "write it without quotes" } : { path, message }];
 }
 
-/** What was there instead, where it fits into a line. */
+/** What a message is about: `'port'`, `an entry of 'targets'`. */
+function subjectOf(path: Problem["path"]): string {
+  const key = path.findLast((step) => typeof step === "string");
+  if (key === undefined) return "the config";
+  return typeof path.at(-1) === "number" ? `an entry of '${key}'` : `'${key}'`;
+}
+
+/** What was there instead, where it fits into a line. A key without a value is null in YAML. */
 function butWas(input: unknown): string {
+  if (input === null) return ", but is empty";
   return typeof input === "object" ? "" : `, but was '${String(input)}'`;
+}
+
+/** Whether it would be a number if it were not for the quotes, which the message cannot show. */
+function isQuotedNumber(issue: Issue): boolean {
+  const { code, input } = issue;
+  return code === "invalid_type" && typeof input === "string" && issue.expected === "number" && /^\d+$/.test(input);
 }
 
 /** What would be right: `must be a whole number from 1 to 65535`. */
@@ -55,13 +70,16 @@ function expected(issue: Issue, path: Problem["path"]): string {
   const schema = schemasAt(path)[0];
   if (schema?.type === "integer" || schema?.type === "number") {
     const low = schema.minimum ?? schema.exclusiveMinimum;
+    const isOpen = schema.minimum === undefined;
     const bounds = [
-      low === undefined ? "" : ` ${schema.minimum === undefined ? "above" : "from"} ${low}`,
-      schema.maximum === undefined || schema.maximum >= Number.MAX_SAFE_INTEGER ? "" : ` to ${schema.maximum}`,
+      low === undefined ? "" : ` ${isOpen ? "above" : "from"} ${low}`,
+      schema.maximum === undefined || schema.maximum >= Number.MAX_SAFE_INTEGER
+        ? ""
+        : ` ${isOpen ? "and at most" : "to"} ${schema.maximum}`,
     ];
     return `must be a ${schema.type === "integer" ? "whole " : ""}number${bounds.join("")}`;
   }
-  return issue.code === "invalid_type" ? `must be ${article(issue.expected)}` : issue.message;
+  return issue.code === "invalid_type" ? `must be ${article(issue.expected, path)}` : issue.message;
 }
 
 /** A union fails with one list per alternative: the one that got furthest is what the user meant. */
@@ -74,13 +92,15 @@ function explainUnion(issue: Extract<Issue, { code: "invalid_union" }>, path: Pr
   if (meant !== undefined) {
     return meant.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }));
   }
-  const subject = `'${path.findLast((step) => typeof step === "string") ?? "config"}'`;
   const allowed = issue.errors.flat().map((inner) => expected(inner, path).replace(/^must be /, ""));
-  return [{ path, message: `${subject} must be ${allowed.join(" or ")}` }];
+  return [{ path, message: `${subjectOf(path)} must be ${allowed.join(" or ")}${butWas(issue.input)}` }];
 }
 
-function article(type: string): string {
-  if (type === "record" || type === "object") return "a map of keys";
+function article(type: string, path: Problem["path"]): string {
+  if (type === "record" || type === "object") {
+    const keys = schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {}));
+    return keys.length === 0 ? "a map of keys" : `a map of keys (${keys.join(", ")})`;
+  }
   if (type === "array") return "a list";
   return `a ${type}`;
 }

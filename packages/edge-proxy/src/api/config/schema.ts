@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isLoopback } from "../../data/source.ts";
 import { healthCheckRanges } from "../../model/health-check.ts";
 import { nameProblem } from "../../model/name.ts";
+import { vpcEndpointIdPattern } from "../../model/vpc-endpoint-id.ts";
 import type { EdgeProxyConfig } from "./config.ts";
 
 /** The config's shape. What it cannot say, the model's own checks do. */
@@ -58,7 +59,7 @@ const listener = z.strictObject({
 });
 
 const vpcEndpoint = z.strictObject({
-  id: z.string().regex(/^vpce-([0-9a-f]{8}|[0-9a-f]{17})$/, { error: "must be 'vpce-' and 8 or 17 hex digits" }),
+  id: z.string().regex(vpcEndpointIdPattern, { error: "must be 'vpce-' and 8 or 17 hex digits" }),
   address: address.optional(),
   port: listeningPort,
   listenerPort: listeningPort.optional(),

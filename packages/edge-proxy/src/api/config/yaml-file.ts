@@ -1,10 +1,12 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type YAMLParseError } from "yaml";
 import { type Problem, pathText, sentence } from "../../model/problem.ts";
 
 /** A YAML text that remembers where everything stood. */
 export class YamlFile {
-  /** What the YAML parser itself finds wrong, located. */
+  /** What is wrong with the YAML itself, located. */
   readonly errors: readonly string[];
+  /** What it says, as plain data; undefined where it has errors. */
+  readonly value: unknown;
   readonly #file: string;
   readonly #lines: readonly string[];
   readonly #counter = new LineCounter();
@@ -14,11 +16,41 @@ export class YamlFile {
     this.#file = file;
     this.#lines = text.split(/\r?\n/);
     this.#document = parseDocument(text, { lineCounter: this.#counter, prettyErrors: false });
-    this.errors = this.#document.errors.map((error) => this.#at(error.pos[0], error.message));
+    const errors = this.#document.errors.map((error) => this.#at(error.pos[0], this.#words(error)));
+    if (errors.length === 0) errors.push(...this.#aliasesOfNothing());
+    if (errors.length === 0) {
+      try {
+        this.value = this.#document.toJS();
+      } catch (error) {
+        // Aliases that lead to themselves, or stand for more than a parser should unfold.
+        errors.push(this.#at(0, error instanceof Error ? error.message : String(error)));
+      }
+    }
+    this.errors = errors;
   }
 
-  get value(): unknown {
-    return this.#document.toJS();
+  /** The parser's words, or better ones where these say too little. */
+  #words({ code, message, pos }: YAMLParseError): string {
+    if (code === "DUPLICATE_KEY") {
+      const { line, col } = this.#counter.linePos(pos[0]);
+      const [key = ""] = /^[^\s:,{}]*/.exec((this.#lines[line - 1] ?? "").slice(col - 1)) ?? [];
+      return `the key '${key}' appears twice`;
+    }
+    if (code === "MULTIPLE_DOCS") return "a second document begins here ('---'): a config file is a single one";
+    return message;
+  }
+
+  /** `*name` with no `&name` before it. The parser says nothing of it until the value is asked for, and then without a place. */
+  #aliasesOfNothing(): string[] {
+    const problems: string[] = [];
+    visit(this.#document, {
+      Alias: (_key, alias) => {
+        if (alias.resolve(this.#document) !== undefined) return;
+        const message = `the alias '*${alias.source}' stands for nothing: no '&${alias.source}' comes before it`;
+        problems.push(this.#at(alias.range?.[0] ?? 0, message));
+      },
+    });
+    return problems;
   }
 
   /** `file:line:column: what is wrong`, the line itself and a caret under the place; in the file's order. */
