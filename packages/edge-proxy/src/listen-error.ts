@@ -7,7 +7,7 @@ export function listenError(error: NodeJS.ErrnoException, address: string, port:
   const reasons: Record<string, string> = {
     EADDRINUSE: `port ${port} is already taken`,
     EADDRNOTAVAIL: `${address} is not an address of this machine`,
-    EACCES: `port ${port} needs more rights than this process has`,
+    EACCES: `port ${port} needs more rights than this process has (root, or CAP_NET_BIND_SERVICE)`,
   };
   const reason = reasons[error.code ?? ""] ?? error.message;
   return new EdgeProxyError("EDGE_LISTEN_FAILED", `cannot listen on ${where} for ${what}: ${reason}`, { cause: error });

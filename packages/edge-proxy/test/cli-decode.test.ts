@@ -54,11 +54,11 @@ describe("edge-proxy decode", () => {
     expect(stderr).toContain("PP2_NOT_PROXY_PROTOCOL at byte 0");
   });
 
-  it("ends with 2 on text that is no hexadecimal, and takes it as bytes with --binary", async () => {
+  it("ends with 2 on text that is not hexadecimal, and takes it as bytes with --binary", async () => {
     const { code, stderr } = await decodeText("GET / HTTP/1.1\r\n");
     expect([code, stderr]).toEqual([
       2,
-      'this is no hexadecimal: line 1: "G" is no hexadecimal digit; --binary takes bytes as they are\n',
+      'this is not hexadecimal: line 1: "G" is not a hexadecimal digit; --binary takes bytes as they are\n',
     ]);
     expect((await decodeText("GET / HTTP/1.1\r\n", "--binary")).stderr).toContain("PP2_NOT_PROXY_PROTOCOL");
   });

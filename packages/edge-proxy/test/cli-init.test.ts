@@ -22,7 +22,7 @@ describe("edge-proxy init", () => {
     const file = join(folder, "nlb.yaml");
     await writeFile(file, "mine");
     const { code, stderr } = await runHere("init", file);
-    expect([code, stderr]).toEqual([1, `${file} is there already; --force replaces it\n`]);
+    expect([code, stderr]).toEqual([1, `${file} already exists; --force replaces it\n`]);
     expect(await readFile(file, "utf8")).toBe("mine");
     expect((await runHere("init", file, "--force")).code).toBe(0);
     expect(await readFile(file, "utf8")).toContain("loadBalancers:");

@@ -99,6 +99,14 @@ describe("edge-proxy demo", () => {
     }
   });
 
+  it("suggests an AWS CLI command that has all that the AWS CLI asks for", async () => {
+    const { cli, admin } = await startDemo();
+    await using _ = cli;
+    expect(cli.stdout).toContain(
+      `AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x aws --region us-east-1 --endpoint-url ${admin} elbv2 describe-target-groups`,
+    );
+  });
+
   it("ends at once on a second signal", async () => {
     const { cli, direct } = await startDemo();
     await using _ = cli;
@@ -217,6 +225,19 @@ describe("edge-proxy forward", () => {
     client.destroy();
     cli.process.kill("SIGTERM");
     expect(await cli.exit()).toBe(0);
+  });
+});
+
+describe("a port that is taken", () => {
+  it.each([
+    { option: "--admin-port", words: ["run"] },
+    { option: "--admin-port", words: ["0", "3000"] },
+    { option: "--dns-port", words: ["run", "--admin-port", "0"] },
+  ])("is named together with the option that moves it: $option of $words", async ({ option, words }) => {
+    await using other = await listenOn();
+    await using cli = new Cli(...words, option, String(other.port));
+    expect(await cli.exit()).toBe(1);
+    expect(cli.stderr).toContain(`port ${other.port} is already taken; choose another with ${option} PORT`);
   });
 });
 

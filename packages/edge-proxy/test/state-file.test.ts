@@ -146,8 +146,8 @@ describe("the state file", () => {
   });
 
   const refusals = [
-    ["that was cut off", '{ "format": "edge-proxy state", "ver', "it is no JSON, or was cut off"],
-    ["that is empty", "", "it is no JSON, or was cut off"],
+    ["that was cut off", '{ "format": "edge-proxy state", "ver', "it is not JSON, or was cut off"],
+    ["that is empty", "", "it is not JSON, or was cut off"],
     ["of another program", '{ "version": 1 }', "it is not a state file of edge-proxy"],
     ["of a later version", '{ "format": "edge-proxy state", "version": 2 }', "it has the version 2"],
     [

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { type AnnotatedHeader, annotateHeader } from "../control/annotate-header.ts";
 import { byteCount, quoted } from "../control/header-part.ts";
-import { EdgeProxyError } from "../error.ts";
+import { EdgeProxyError, systemReason } from "../error.ts";
 import { headerTable } from "./header-table.ts";
 import { parseHexText } from "./hex-text.ts";
 import { exitCodes, print, printError, printJson } from "./output.ts";
@@ -40,17 +40,17 @@ async function readInput(file: string): Promise<Buffer> {
     }
     return Buffer.concat(chunks);
   } catch (error) {
-    throw new EdgeProxyError("EDGE_FILE", `cannot read ${file}: ${(error as Error).message}`, { cause: error });
+    throw new EdgeProxyError("EDGE_FILE", `cannot read ${file}: ${systemReason(error)}`, { cause: error });
   }
 }
 
-/** A header as it is has bytes that no text has; a version 1 line is text, but begins with what is no hexadecimal. */
+/** A header as it is has bytes that no text has; a version 1 line is text, but begins with what is not hexadecimal. */
 function toBytes(input: Buffer): Uint8Array {
   const isRaw = input.some((byte) => byte === 0 || byte >= 0x80) || input.subarray(0, 5).toString("latin1") === "PROXY";
   if (isRaw) return input;
   const read = parseHexText(input.toString("latin1"));
   if ("bytes" in read) return read.bytes;
-  throw new EdgeProxyError("EDGE_USAGE", `this is no hexadecimal: ${read.problem}; --binary takes bytes as they are`);
+  throw new EdgeProxyError("EDGE_USAGE", `this is not hexadecimal: ${read.problem}; --binary takes bytes as they are`);
 }
 
 const signature = Buffer.from("0d0a0d0a000d0a515549540a", "hex");

@@ -1,11 +1,11 @@
 import { loadConfigObject } from "../api/config/load.ts";
 import { EdgeProxy } from "../edge-proxy.ts";
-import { EdgeProxyError } from "../error.ts";
 import { hostPort } from "../model/host-port.ts";
 import { banner } from "./banner.ts";
 import { type DemoPorts, demoConfig } from "./demo/demo-config.ts";
 import { type DemoTarget, startDemoTarget } from "./demo/demo-target.ts";
 import { exitCodes, neverWaitForReaders, print } from "./output.ts";
+import { portAdvice } from "./port-advice.ts";
 import { untilSignal } from "./until-signal.ts";
 
 /** A little less than what a person is ready to wait for after Ctrl-C. */
@@ -32,22 +32,13 @@ async function startInFrontOf(targets: readonly DemoTarget[], options: DemoPorts
     return await nlb.start();
   } catch (error) {
     await Promise.all(targets.map((target) => target.close()));
-    throw error instanceof EdgeProxyError ? withFlag(error, options) : error;
+    throw portAdvice(error, {
+      "--port": options.port,
+      "--endpoint-port": options.endpointPort,
+      "--admin-port": options.adminPort,
+      "--dns-port": options.dnsPort,
+    });
   }
-}
-
-/** Names the flag that moves the port that is taken. */
-function withFlag(error: EdgeProxyError, { port, endpointPort, adminPort, dnsPort }: DemoPorts): EdgeProxyError {
-  const flags = [
-    ["--port", port],
-    ["--endpoint-port", endpointPort],
-    ["--admin-port", adminPort],
-    ["--dns-port", dnsPort],
-  ] as const;
-  const flag = flags.find(([, value]) => value !== 0 && error.message.includes(`:${value}`))?.[0];
-  if (flag === undefined) return error;
-  const advice = `${error.message}; choose another with ${flag} PORT (0 takes a free one)`;
-  return new EdgeProxyError(error.code, advice, { cause: error });
 }
 
 function whatToTry(nlb: EdgeProxy, targets: readonly DemoTarget[]): string {
@@ -63,7 +54,7 @@ function whatToTry(nlb: EdgeProxy, targets: readonly DemoTarget[]): string {
       ? []
       : [
           `  http://${hostPort(nlb.admin.address, nlb.admin.port)}/ in a browser     the status page: target health, flows, limits`,
-          `  aws elbv2 describe-target-groups --endpoint-url http://${hostPort(nlb.admin.address, nlb.admin.port)}`,
+          `  AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x aws --region us-east-1 --endpoint-url http://${hostPort(nlb.admin.address, nlb.admin.port)} elbv2 describe-target-groups`,
         ]),
     ...(nlb.dns === undefined
       ? []

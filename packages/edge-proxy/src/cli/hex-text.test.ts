@@ -82,7 +82,7 @@ describe("parseHexText", () => {
   });
 
   it.each([
-    ["0d0a\nxyz", 'line 2: "x" is no hexadecimal digit'],
+    ["0d0a\nxyz", 'line 2: "x" is not a hexadecimal digit'],
     ["0d0", "3 hexadecimal digits make no whole bytes"],
     ["0000  0d 0a\n0010  0d 0a", "line 2 begins at byte 16, where byte 2 is next"],
     ["0000  0d 0a\nnothing", 'line 2 has no offset: "nothing"'],

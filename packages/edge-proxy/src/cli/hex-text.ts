@@ -1,4 +1,4 @@
-/** Bytes from text in which people write them, or what is no hexadecimal in it. */
+/** Bytes from text in which people write them, or what is not hexadecimal in it. */
 export type HexText = { readonly bytes: Uint8Array } | { readonly problem: string };
 
 /**
@@ -15,7 +15,7 @@ function parsePlain(text: string): HexText {
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     const kept = line.replace(/0x|\\x/gi, "").replace(/[\s:,;\-"'[\]{}()]/g, "");
     const strange = /[^0-9a-f]/i.exec(kept);
-    if (strange !== null) return { problem: `line ${i + 1}: ${JSON.stringify(strange[0])} is no hexadecimal digit` };
+    if (strange !== null) return { problem: `line ${i + 1}: ${JSON.stringify(strange[0])} is not a hexadecimal digit` };
     digits.push(kept);
   }
   const hex = digits.join("");

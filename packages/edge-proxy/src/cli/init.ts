@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EdgeProxyError } from "../error.ts";
+import { EdgeProxyError, systemReason } from "../error.ts";
 import { print } from "./output.ts";
 import { schemaFile } from "./schema.ts";
 import { startingConfig } from "./starting-config.ts";
@@ -12,9 +12,11 @@ export async function init(file: string, { force = false }: { readonly force?: b
   try {
     await writeFile(file, startingConfig(schemaPath(file)), { flag: force ? "w" : "wx" });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     const why =
-      code === "EEXIST" ? `${file} is there already; --force replaces it` : `cannot write ${file}: ${message}`;
+      code === "EEXIST"
+        ? `${file} already exists; --force replaces it`
+        : `cannot write ${file}: ${systemReason(error)}`;
     throw new EdgeProxyError("EDGE_FILE", why, { cause: error });
   }
   print(`${file} is written. Put your targets into it, then:\n  edge-proxy check ${file}\n  edge-proxy run ${file}\n`);

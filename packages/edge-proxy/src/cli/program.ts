@@ -3,7 +3,16 @@ import { Command, type OutputConfiguration } from "commander";
 import { option } from "./option.ts";
 import { parseInstance } from "./overrides.ts";
 import { shortForm } from "./short-form.ts";
-import { parseAdminUrl, parseHealth, parsePlace, parsePlaces, parsePort, parseSeconds, parseWorkers } from "./value.ts";
+import {
+  parseAdminUrl,
+  parseHealth,
+  parsePlace,
+  parsePlaces,
+  parsePort,
+  parseSeconds,
+  parseVpceId,
+  parseWorkers,
+} from "./value.ts";
 
 /** The file that commands read and write where none is named. */
 const defaultFile = "nlb.yaml";
@@ -20,6 +29,7 @@ export function createProgram(output: OutputConfiguration = {}): Command {
     .exitOverride()
     .configureOutput(output)
     .showSuggestionAfterError()
+    .showHelpAfterError("(--help says more)")
     .addHelpText("after", rootHelp);
   addServing(root);
   addAsking(root);
@@ -28,7 +38,13 @@ export function createProgram(output: OutputConfiguration = {}): Command {
 }
 
 const rootHelp = `
-The command 'forward' may be left out: edge-proxy 8080 3000 3001 --proxy-protocol
+Examples:
+  edge-proxy demo                               something to look at, without servers of your own
+  edge-proxy 8080 3000 3001 --proxy-protocol    8080 leads to your servers on 3000 and 3001; short for 'forward'
+  edge-proxy init && edge-proxy run nlb.yaml    with a config file
+  edge-proxy run                                empty, to be filled by the AWS CLI, an SDK or Terraform
+  edge-proxy COMMAND --help                     the options of a command
+
 Exit codes: 0 ok, 1 failed, 2 the command line or the config is wrong, 3 a target group has no healthy target (status).`;
 
 function packageVersion(): string {
@@ -52,7 +68,12 @@ function addServing(root: Command): void {
         default: 8081,
       }),
     )
-    .addOption(option("--admin-port <port>", "where the status is served", { parse: parsePort, default: 9901 }))
+    .addOption(
+      option("--admin-port <port>", "where status page, metrics and API are served", {
+        parse: parsePort,
+        default: 9901,
+      }),
+    )
     .addOption(
       option("--dns-port <port>", "where the load balancer's name is looked up", { parse: parsePort, default: 10_053 }),
     )
@@ -68,12 +89,14 @@ function addServing(root: Command): void {
     .addOption(option("--watch", "reload when the file changes; SIGHUP reloads it too"))
     .addOption(option("--state <file>", "keep what the ELBv2 API makes in this file over restarts"))
     .addOption(
-      option("--instance <id=address>", "where an instance is reached that is registered by id; may be repeated", {
+      option("--instance <id=address>", "the address of an instance that is registered by id; may be repeated", {
         parse: parseInstance,
       }),
     )
     .addOption(
-      option("--admin-port <port>", "where status and API are served (default: the file's)", { parse: parsePort }),
+      option("--admin-port <port>", "where status page, metrics and API are served (default: the file's, or 9901)", {
+        parse: parsePort,
+      }),
     )
     .addOption(option("--dns-port <port>", "answer queries for load balancers' names here", { parse: parsePort }));
   addServeOptions(run)
@@ -89,22 +112,29 @@ function addServing(root: Command): void {
     .action(async (file, options) => (await import("./run.ts")).run(file, options));
   const forward = root
     .command(shortForm)
-    .description("run one listener in front of some targets, without a config file; the word may be left out")
+    .description("run one listener in front of some targets, without a config file; 'forward' may be left out")
     .usage("[options] <listen> <targets...>\n       edge-proxy [options] <listen> <targets...>")
     .argument("<listen>", "where to listen: [ADDRESS:]PORT", parsePlace)
     .argument("<targets...>", "where to connect to: [ADDRESS:]PORT", parsePlaces)
     .addOption(option("--proxy-protocol", "send targets a PROXY protocol version 2 header"))
-    .addOption(option("--vpce-id <id>", "listen for a VPC endpoint too; its id goes into the header"))
     .addOption(
-      option("--endpoint-port <port>", "where the VPC endpoint listens (default: the listener's and 1)", {
+      option("--vpce-id <id>", "listen for a VPC endpoint too; its id goes into the header", { parse: parseVpceId }),
+    )
+    .addOption(
+      option("--endpoint-port <port>", "where the VPC endpoint listens (default: the listener's port plus 1)", {
         parse: parsePort,
       }),
     )
     .addOption(option("--health <check>", "tcp, http:/PATH or https:/PATH (default: tcp)", { parse: parseHealth }))
-    .addOption(option("--sticky", "a client's address keeps its target"))
-    .addOption(option("--preserve-client-ip", "targets see the client's own address"))
-    .addOption(option("--admin-port <port>", "where the status is served", { parse: parsePort, default: 9901 }))
-    .addOption(option("--no-admin", "serve no status"))
+    .addOption(option("--sticky", "clients of one address stay with one target (stickiness by source IP)"))
+    .addOption(option("--preserve-client-ip", "targets see the client's own address on their connection"))
+    .addOption(
+      option("--admin-port <port>", "where status page, metrics and API are served", {
+        parse: parsePort,
+        default: 9901,
+      }),
+    )
+    .addOption(option("--no-admin", "start no admin server"))
     .addOption(option("--print-config", "print the config file that this stands for, and end"));
   addServeOptions(forward)
     .addHelpText(
@@ -123,7 +153,7 @@ function addServeOptions(command: Command): Command {
   return command
     .addOption(option("--flow-log [file]", "a JSON line for each flow that ends, to a file or to standard output"))
     .addOption(
-      option("--drain-seconds <seconds>", "how long flows may go on after the signal", {
+      option("--drain-seconds <seconds>", "how long open flows may go on after SIGTERM or SIGINT", {
         parse: parseSeconds,
         default: 5,
       }),
@@ -134,7 +164,7 @@ function addServeOptions(command: Command): Command {
         default: 1,
       }),
     )
-    .addOption(option("--apply-routes", "set what `edge-proxy routes` prints, and remove it at the end"))
+    .addOption(option("--apply-routes", "set the routes that `edge-proxy routes` prints, and remove them at the end"))
     .addOption(option("--json", "print addresses and limits at the start as JSON"));
 }
 
@@ -143,7 +173,7 @@ function addAsking(root: Command): void {
   const json = option("--json", "print the result as JSON");
   const admin = option(
     "--admin <url>",
-    "of the running instance: a URL (with ?token=TOKEN where it wants one), ADDRESS:PORT or PORT",
+    "the running instance: a URL (with ?token=TOKEN if it asks for a token), ADDRESS:PORT or PORT",
     {
       parse: parseAdminUrl,
       default: parseAdminUrl(defaultAdmin),
@@ -164,7 +194,12 @@ function addAsking(root: Command): void {
     .addOption(option("--from <client>", "the client: ADDRESS:PORT").makeOptionMandatory())
     .addOption(option("--to <listener>", "LOAD-BALANCER:PORT, or ADDRESS:PORT to connect to").makeOptionMandatory())
     .addOption(option("--via <id>", "the VPC endpoint that it comes through"))
-    .addOption(option("--seed <number>", "stands for what is random about a connection (default: 0)"))
+    .addOption(
+      option(
+        "--seed <number>",
+        "stands for the random part of the choice; the same seed gives the same target (default: 0)",
+      ),
+    )
     .addOption(json)
     .addHelpText(
       "after",
@@ -221,7 +256,7 @@ function addWriting(root: Command): void {
     .command("init")
     .description("write a config file with comments to start from")
     .argument("[file]", "what to write", defaultFile)
-    .addOption(option("--force", "replace the file when it is there already"))
+    .addOption(option("--force", "replace the file if it exists"))
     .addHelpText("after", examples("edge-proxy init", "edge-proxy init test/nlb.yaml"))
     .action(async (file, options) => (await import("./init.ts")).init(file, options));
   root
@@ -229,7 +264,7 @@ function addWriting(root: Command): void {
     .description("print the JSON Schema of the config file, for editors and other tools")
     .addHelpText(
       "after",
-      `\n\`edge-proxy init\` writes the line by which editors find it.${examples("edge-proxy schema > nlb.schema.json")}`,
+      `\n\`edge-proxy init\` writes the first line by which editors find it.${examples("edge-proxy schema > nlb.schema.json")}`,
     )
     .action(async () => (await import("./schema.ts")).schema());
   root

@@ -17,7 +17,7 @@ export async function routes(file: string, { remove = false, json = false }: Rou
     return printJson({ rules, commands: commands.map((command) => ["ip", ...command]) });
   }
   if (rules.length === 0) {
-    print("# Nothing to do: no load balancer can have a client from elsewhere whose address is preserved.\n");
+    print("# Nothing to do: no target group here preserves the addresses of clients on other machines.\n");
     return;
   }
   const removals = rules.map((rule) => quietly(ruleCommand(rule, "del")));

@@ -1,3 +1,4 @@
+import type { EdgeProxyConfig } from "../api/config/config.ts";
 import { type LoadedConfig, loadConfigFile, loadConfigObject } from "../api/config/load.ts";
 import { EdgeProxy } from "../edge-proxy.ts";
 import { EdgeProxyError } from "../error.ts";
@@ -6,6 +7,7 @@ import { banner } from "./banner.ts";
 import { handOverOnRequest, takeOver } from "./hand-over.ts";
 import { exitCodes, neverWaitForReaders, print, printError } from "./output.ts";
 import { type OverrideOptions, overridesOf } from "./overrides.ts";
+import { portAdvice } from "./port-advice.ts";
 import { reloadOnRequest } from "./reload.ts";
 import { untilSignal } from "./until-signal.ts";
 
@@ -50,7 +52,11 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
   });
   // However the process ends, short of SIGKILL.
   process.on("exit", () => nlb.removeRoutes());
-  await nlb.start();
+  try {
+    await nlb.start();
+  } catch (error) {
+    throw portAdvice(error, portOptions(loaded.config));
+  }
   if (inherited !== undefined) {
     await takeOver();
     await nlb.openDns();
@@ -73,6 +79,14 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
   await (drainMs === longestTimerMs ? Promise.race([closed, signal]) : closed);
   // What else may hold the process, such as a terminal that nobody reads, is not waited for.
   process.exit(exitCodes.ok);
+}
+
+/** Where the config has the ports that an option can move. */
+function portOptions({ admin, dns }: EdgeProxyConfig): Record<string, number | undefined> {
+  return {
+    "--admin-port": admin === false ? undefined : (admin?.port ?? 9901),
+    "--dns-port": dns ? (dns.port ?? 10_053) : undefined,
+  };
 }
 
 /** The longest that a timer can wait: 24 days. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { hostPort, parseHostPort } from "../model/host-port.ts";
+import { vpcEndpointIdPattern } from "../model/vpc-endpoint-id.ts";
 
 /* How values of the command line are read. What is wrong with one is said behind its option's name. */
 
@@ -12,7 +13,7 @@ export function parsePort(text: string): number {
 export function parseSeconds(text: string): number {
   const seconds = /^\d{1,6}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= 0) return seconds;
-  throw new InvalidArgumentError("Seconds are a number from 0.");
+  throw new InvalidArgumentError("Give a number of seconds, 0 or more.");
 }
 
 /** How many worker processes, or `auto`. */
@@ -37,7 +38,7 @@ export interface Place {
 export function parsePlace(text: string): Place {
   const place = parseHostPort(text);
   if (place !== undefined) return { address: place.address ?? "127.0.0.1", port: place.port };
-  throw new InvalidArgumentError("Give PORT, ADDRESS:PORT or [IPV6-ADDRESS]:PORT; a host name is no address.");
+  throw new InvalidArgumentError("Give PORT, ADDRESS:PORT or [IPV6-ADDRESS]:PORT; host names are not accepted.");
 }
 
 /** The same for several, one call for each. */
@@ -45,7 +46,7 @@ export function parsePlaces(text: string, before: readonly Place[] | undefined):
   const place = parsePlace(text);
   if (place.port === 0) throw new InvalidArgumentError("A target needs a port from 1 to 65535.");
   if (before?.some(({ address, port }) => address === place.address && port === place.port)) {
-    throw new InvalidArgumentError(`${hostPort(place.address, place.port)} is there twice.`);
+    throw new InvalidArgumentError(`${hostPort(place.address, place.port)} is listed twice.`);
   }
   return [...(before ?? []), place];
 }
@@ -56,6 +57,11 @@ export function parseAdminUrl(text: string): URL {
   const url = place === undefined ? text : `http://${hostPort(place.address ?? "127.0.0.1", place.port)}`;
   if (URL.canParse(url) && new URL(url).protocol === "http:") return new URL(url);
   throw new InvalidArgumentError("Give a URL such as http://127.0.0.1:9901, or its port.");
+}
+
+export function parseVpceId(text: string): string {
+  if (vpcEndpointIdPattern.test(text)) return text;
+  throw new InvalidArgumentError("Give 'vpce-' and 8 or 17 hex digits.");
 }
 
 /** How the short form checks targets. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import net from "node:net";
-import { EdgeProxyError } from "../error.ts";
+import { EdgeProxyError, systemReason } from "../error.ts";
 import type { LineDestination } from "./line-writer.ts";
 import { unblockTerminal } from "./unblock-terminal.ts";
 
@@ -23,8 +23,8 @@ export function openFile(path: string): LineDestination {
     if (kindOf(fd) !== "stream") return fileDestination(fd, true);
     return streamDestination(new net.Socket({ fd, readable: false, writable: true }), true);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "ENXIO" ? "it is a named pipe that nobody reads" : message;
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "ENXIO" ? "it is a named pipe that nobody reads" : systemReason(error);
     throw new EdgeProxyError("EDGE_LOG_UNWRITABLE", `cannot write the flow log to ${path}: ${why}`, { cause: error });
   }
 }

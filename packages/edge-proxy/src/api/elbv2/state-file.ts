@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import { EdgeProxyError } from "../../error.ts";
+import { EdgeProxyError, systemReason } from "../../error.ts";
 import { checkModel } from "../../model/check-model.ts";
 import { emptyModel, type Model, partBy } from "../../model/model.ts";
 import { pathText } from "../../model/problem.ts";
@@ -29,7 +29,7 @@ export class StateFile {
       text = await readFile(this.#file, "utf8");
       await access(dirname(this.#file), constants.W_OK);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw this.#unusable((error as Error).message, error);
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw this.#unusable(systemReason(error), error);
       await this.save(emptyModel).catch((reason: Error) => {
         throw this.#unusable(reason.message, reason);
       });
@@ -48,7 +48,7 @@ export class StateFile {
     try {
       content = JSON.parse(text);
     } catch (error) {
-      throw this.#unusable(`it is no JSON, or was cut off (${(error as Error).message})`, error);
+      throw this.#unusable(`it is not JSON, or was cut off (${(error as Error).message})`, error);
     }
     const read = modelFromState(content);
     if ("problem" in read) throw this.#unusable(read.problem);

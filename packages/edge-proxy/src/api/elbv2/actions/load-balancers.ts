@@ -25,7 +25,9 @@ export const createLoadBalancer: Action = (call) => {
   if (problem !== undefined) throw ApiError.validation(problem);
   const type = params.oneOf("Type", ["application", "network", "gateway"]) ?? "application";
   if (type !== "network") {
-    throw ApiError.invalidConfiguration(`Load balancers of type '${type}' are not provided here: only 'network' is`);
+    throw ApiError.invalidConfiguration(
+      `Load balancers of type '${type}' are not provided here: only 'network' is, and it has to be asked for`,
+    );
   }
   const scheme = params.oneOf("Scheme", ["internet-facing", "internal"]) ?? "internet-facing";
   const known = model.loadBalancers.find((candidate) => candidate.name === name);
