@@ -33,7 +33,7 @@ export function pageRoutes(): Route[] {
       .filter((file) => extension(file) in types && file !== "page.html")
       .map((file): Route => {
         const reply = asset(file);
-        return { method: "GET", path: `/assets/${file}`, answer: () => reply };
+        return { method: "GET", path: `/assets/${file}`, isUnlisted: true, answer: () => reply };
       }),
   ];
 }

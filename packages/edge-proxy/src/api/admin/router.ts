@@ -18,6 +18,8 @@ export interface Route {
   readonly query?: readonly string[];
   /** Whether it is answered without a token, for probes that cannot send one. Default false. */
   readonly isPublic?: boolean;
+  /** Whether a list of paths leaves it out: a part of the status page, which nobody asks for by hand. Default false. */
+  readonly isUnlisted?: boolean;
   readonly answer: (call: Call) => Reply | Promise<Reply>;
 }
 
@@ -44,7 +46,8 @@ export class Router {
     const match = matches.find(({ route }) => route.method === wanted);
     if (match !== undefined) return match;
     if (matches.length === 0) {
-      const paths = this.#routes.map((route) => `${route.method} ${route.path}`);
+      const listed = this.#routes.filter(({ isUnlisted }) => isUnlisted !== true);
+      const paths = listed.map((route) => `${route.method} ${route.path}`);
       return json(404, { error: `there is no ${path}`, paths });
     }
     const allow = matches.flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : ["POST"])).join(", ");
