@@ -85,9 +85,9 @@ function addServing(root: Command): void {
   const run = root
     .command("run")
     .description("run what a config file describes until SIGTERM or SIGINT")
-    .argument("[file]", "YAML config; without one, nothing is configured at the start")
+    .argument("[file]", "YAML config; without one the start is empty, to be filled through the ELBv2 API")
     .addOption(option("--watch", "reload when the file changes; SIGHUP reloads it too"))
-    .addOption(option("--state <file>", "keep what the ELBv2 API makes in this file over restarts"))
+    .addOption(option("--state <file>", "keep what is created through the ELBv2 API over restarts, in this file"))
     .addOption(
       option("--instance <id=address>", "the address of an instance that is registered by id; may be repeated", {
         parse: parseInstance,
@@ -188,7 +188,7 @@ function addAsking(root: Command): void {
     .action(async (file, options) => (await import("./check.ts")).check(file, options));
   root
     .command("explain")
-    .description("say which target a connection would get and why, and what the target would see")
+    .description("show which target a connection would get and why, and what the target would see")
     .argument("[file]", "YAML config; without one, --admin says which instance to ask")
     .addOption(option("--admin <url>", "ask a running instance: a URL, ADDRESS:PORT or PORT", { parse: parseAdminUrl }))
     .addOption(option("--from <client>", "the client: ADDRESS:PORT").makeOptionMandatory())
@@ -235,7 +235,7 @@ function addAsking(root: Command): void {
     .action(async (options) => (await import("./top.ts")).top(options));
   root
     .command("decode")
-    .description("say what each byte of a PROXY protocol header means")
+    .description("show what each byte of a PROXY protocol header means")
     .argument("[file]", "hexadecimal text, dumps of xxd, hexdump -C or tshark -x, or the bytes themselves", "-")
     .addOption(json)
     .addOption(option("--binary", "take the input as bytes, whatever it looks like"))

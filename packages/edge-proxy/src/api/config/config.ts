@@ -3,36 +3,36 @@
  * AWS's default. An empty config is valid.
  */
 export interface EdgeProxyConfig {
-  /** Status and control for people and programs; default 127.0.0.1, port 9901. `false` switches it off. */
+  /** The admin server: status page, metrics, API; default 127.0.0.1, port 9901. `false` switches it off. */
   readonly admin?: AdminConfig | false | undefined;
   /** Multiplies every configured duration, for test benches that cannot wait; above 0, at most 1, default 1. */
   readonly timeScale?: number | undefined;
-  /** What the proxy carries at most. */
+  /** How much the proxy carries at most. */
   readonly limits?: LimitsConfig | undefined;
   /** One JSON line for each flow that ends; default false: none. */
   readonly flowLog?: FlowLogConfig | false | undefined;
-  /** Of the ARNs; default `us-east-1`. */
+  /** The region in ARNs and DNS names; default `us-east-1`. */
   readonly region?: string | undefined;
-  /** Answers queries for the names of load balancers; default false: none. */
+  /** A DNS server for the names of the load balancers; default false: none. */
   readonly dns?: DnsConfig | false | undefined;
-  /** A file that keeps what the ELBv2 API makes over restarts; default none: it is forgotten. */
+  /** A file that keeps over restarts what was created through the ELBv2 API; default none: it is forgotten. */
   readonly stateFile?: string | undefined;
-  /** Where instances are reached that are registered by id: instance id → address. */
+  /** The addresses of instances that are registered by id: instance id → address. */
   readonly instances?: { readonly [id: string]: string } | undefined;
-  /** Which zone and node address a subnet id means in the ELBv2 API; others get the next free zone, and each node its own address. */
+  /** What a subnet id stands for in the ELBv2 API. A subnet that is not listed gets the next free zone, and each node its own address. */
   readonly subnets?: readonly SubnetConfig[] | undefined;
-  /** Each with a node in every zone, and listeners. */
+  /** Load balancers; each has a node in every zone, and listeners. */
   readonly loadBalancers?: readonly LoadBalancerConfig[] | undefined;
-  /** Where flows go. */
+  /** Groups of targets, the servers that flows go to. */
   readonly targetGroups?: readonly TargetGroupConfig[] | undefined;
 }
 
 export interface AdminConfig {
-  /** Default 127.0.0.1. Another address than a loopback one needs a token. */
+  /** Default 127.0.0.1. An address that is not loopback needs a token. */
   readonly address?: string | undefined;
   /** Default 9901; 0 lets the kernel choose. */
   readonly port?: number | undefined;
-  /** Whoever asks has to give it: 16 to 128 letters, digits, `_` or `-`; default none. docs/admin.md says how. */
+  /** Every caller has to give it: 16 to 128 letters, digits, `_` or `-`; default none. docs/admin.md says how. */
   readonly token?: string | undefined;
 }
 
@@ -48,9 +48,9 @@ export interface SubnetConfig {
   readonly id: string;
   /** The zone that it is in. */
   readonly zone: string;
-  /** Of the nodes in it: load balancers share it, so that a port can be had once. */
+  /** The address of the nodes in it. All load balancers share it, so each port can be used once. */
   readonly address: string;
-  /** Of the nodes of dualstack load balancers in it. */
+  /** The second address of dualstack load balancers' nodes in it. */
   readonly ipv6Address?: string | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface FlowLogConfig {
 export interface LimitsConfig {
   /** Flows at one time; default what the file descriptors allow. More clients are refused with a RST. */
   readonly maxFlows?: number | undefined;
-  /** Flows of one client address at one time; default any number. More are refused with a RST. */
+  /** Flows of one client address at one time; default no limit. More are refused with a RST. */
   readonly maxFlowsPerSource?: number | undefined;
   /**
    * Flows from one node's address to one target (address and port), without client IP preservation; 1–55,000, default 55,000
@@ -78,14 +78,14 @@ export interface LoadBalancerConfig {
   readonly name: string;
   /** One node per zone; default one zone `local-1a` on 127.0.0.1. */
   readonly zones?: readonly ZoneConfig[] | undefined;
-  /** Default `internet-facing`. Kept and answered; nothing here depends on it. */
+  /** Default `internet-facing`. Stored and returned by the API; nothing here depends on it. */
   readonly scheme?: "internet-facing" | "internal" | undefined;
-  /** Kept and answered, as on AWS. */
+  /** Stored and returned by the API, as on AWS. */
   readonly tags?: { readonly [key: string]: string } | undefined;
   /** AWS's load balancer attributes, e.g. `load_balancing.cross_zone.enabled`. */
   readonly attributes?: AttributesConfig | undefined;
   /**
-   * How target groups with `preserve_client_ip.enabled` get to see client addresses; default `auto`.
+   * How target groups with `preserve_client_ip.enabled` show client addresses to their targets; default `auto`.
    * - `transparent`: address and port of every client; needs Linux, CAP_NET_ADMIN, the package koffi, and the routes that
    *   `edge-proxy routes` prints
    * - `loopback`: the address of clients inside 127.0.0.0/8; others show the node's
@@ -102,7 +102,7 @@ export interface LoadBalancerConfig {
 export interface ZoneConfig {
   /** Such as `local-1a`. */
   readonly name: string;
-  /** Of the node. */
+  /** The node's address. */
   readonly address: string;
   /** The node's second address: the load balancer is `dualstack` then. */
   readonly ipv6Address?: string | undefined;
@@ -122,7 +122,7 @@ export interface ListenerConfig {
 }
 
 export interface WeightedGroupConfig {
-  /** Of the target group. */
+  /** The target group's name. */
   readonly name: string;
   /** 0–999; its share of new flows. A group with 0 gets none. */
   readonly weight: number;
@@ -146,23 +146,22 @@ export interface TargetGroupConfig {
   readonly name: string;
   /** Default, and only, TCP. */
   readonly protocol?: "TCP" | undefined;
-  /** The port of targets that name none. */
+  /** The port of targets that have none of their own. */
   readonly port: number;
   /** Default `ip`. `instance` changes the default of `preserve_client_ip.enabled` to true. */
   readonly targetType?: "ip" | "instance" | undefined;
-  /** Kept and answered, as on AWS. */
+  /** Stored and returned by the API, as on AWS. */
   readonly tags?: { readonly [key: string]: string } | undefined;
   /** How its targets are checked; default TCP to the traffic port. */
   readonly healthCheck?: HealthCheckConfig | undefined;
   /** AWS's target group attributes, as for the AWS CLI or Terraform. */
   readonly attributes?: AttributesConfig | undefined;
-  /** The servers. One may be there several times, with another port each. */
+  /** The servers. One may be listed several times, each time with another port. */
   readonly targets?: readonly TargetConfig[] | undefined;
 }
 
 export interface HealthCheckConfig {
-  /** Default TCP. */
-  /** Default TCP: whether the target accepts. HTTP and HTTPS ask for `path` and look at the status code. */
+  /** Default TCP: whether the target accepts a connection. HTTP and HTTPS request `path` and look at the status code. */
   readonly protocol?: "TCP" | "HTTP" | "HTTPS" | undefined;
   /** 1–65535, or `traffic-port` (default): the port that the target is registered with. */
   readonly port?: number | "traffic-port" | undefined;
@@ -183,7 +182,7 @@ export interface HealthCheckConfig {
 export interface TargetConfig {
   /** The address of an IP target, or an instance id (`i-…`) together with `address`. */
   readonly id: string;
-  /** Where an instance target is reached. */
+  /** The address of an instance target. */
   readonly address?: string | undefined;
   /** Default the group's port. */
   readonly port?: number | undefined;
