@@ -120,7 +120,9 @@ export function explain(
     notes: [
       ...found.notes,
       ...(question.seed === undefined && selection?.forward.stickyTable === undefined
-        ? ["Choices hang on 32 random bits of each connection; this is seed 0, others lead elsewhere."]
+        ? [
+            "The choice depends on 32 random bits of each connection. This is seed 0; another seed may lead to another target.",
+          ]
         : []),
     ],
   };

@@ -34,10 +34,10 @@ const intro = `# What is the same as on AWS, and what is not
 
 <!-- generated from packages/edge-proxy/test/elbv2/parity: UPDATE_DOCS=1 npx vitest run packages/edge-proxy/test/elbv2/parity -->
 
-The stand-in ends a client's TCP connection and opens one of its own to the target; an NLB passes packets on. Where that shows, it is
-said here. Each row names the tests that pin it; this page is made from the same list that a test compares with the SDK's actions, with
-the attributes of the model, and with the tests that there are. The words of AWS's errors are from its documentation and from recorded
-answers; where these do not say whether a code is \`ValidationError\` or \`InvalidConfigurationRequest\`, the words are what is compared.
+The stand-in ends a client's TCP connection and opens one of its own to the target; an NLB passes packets on. This page says where that
+makes a difference. *holds* means: the same as on AWS. Each row names the tests that prove it. The page is generated from a list that a test
+compares with the SDK's actions, with the attributes of the model, and with the existing tests. The words of AWS's errors are from its documentation and
+from recorded answers; where these leave open whether a code is \`ValidationError\` or \`InvalidConfigurationRequest\`, only the words are compared.
 `;
 
 /** docs/aws-parity.md */
