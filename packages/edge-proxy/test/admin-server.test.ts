@@ -45,6 +45,7 @@ describe("the admin server", () => {
     expect(paths).toEqual(
       expect.arrayContaining(["GET /", "GET /metrics", "POST /api/target-groups/:group/targets/:target/drain"]),
     );
+    expect(paths.filter((path: string) => path.includes("/assets/"))).toEqual([]);
   });
 
   it("has no path for what its owner does not provide", async () => {
