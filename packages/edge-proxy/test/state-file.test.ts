@@ -118,7 +118,7 @@ describe("the state file", () => {
         Name,
         "Subnets.member.1": "subnet-a",
       });
-      return { arn: arnIn(answer, "LoadBalancerArn"), address: arnIn(answer, "PrivateIPv4Address") };
+      return { arn: arnIn(answer, "LoadBalancerArn"), address: arnIn(answer, "IpAddress") };
     };
     const first = await startWith(path);
     const one = await make(first, "one");
@@ -128,8 +128,26 @@ describe("the state file", () => {
     await call(first, { Action: "DeleteLoadBalancer", LoadBalancerArn: one.arn });
     await first.close({ drainMs: 0 });
     await using second = await startWith(path);
-    expect(arnIn(await call(second, { Action: "DescribeLoadBalancers" }), "PrivateIPv4Address")).toBe(two.address);
+    expect(arnIn(await call(second, { Action: "DescribeLoadBalancers" }), "IpAddress")).toBe(two.address);
     expect((await make(second, "three")).address).toBe("127.0.0.1");
+  });
+
+  it("keeps that a caller has asked for a node's address", async () => {
+    await using file = await tempFile("state.json", "");
+    const path = `${file.path}.kept`;
+    const first = await startWith(path);
+    await call(first, {
+      Action: "CreateLoadBalancer",
+      Type: "network",
+      Name: "inner",
+      Scheme: "internal",
+      "SubnetMappings.member.1.SubnetId": "subnet-a",
+      "SubnetMappings.member.1.PrivateIPv4Address": "127.9.0.9",
+    });
+    await first.close({ drainMs: 0 });
+    await using second = await startWith(path);
+    const answer = await call(second, { Action: "DescribeLoadBalancers" });
+    expect(arnIn(answer, "PrivateIPv4Address")).toBe("127.9.0.9");
   });
 
   it("does not keep what a config says", async () => {

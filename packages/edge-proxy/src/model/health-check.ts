@@ -61,7 +61,7 @@ export function checkHealthCheck(input: HealthCheckInput): Problem[] {
   }
   const { port, path, matcher } = input;
   if (port !== undefined && port !== "traffic-port" && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
-    complain("port", `Health check port '${port}' must be within '1-65535' or 'traffic-port'`);
+    complain("port", healthCheckPortProblem(port));
   }
   const complete = completeHealthCheck(input);
   if (complete.protocol === "TCP") {
@@ -83,6 +83,11 @@ export function checkHealthCheck(input: HealthCheckInput): Problem[] {
     );
   }
   return problems;
+}
+
+/** In AWS's words. */
+export function healthCheckPortProblem(port: number | string): string {
+  return `Health check port '${port}' must be within '1-65535' or 'traffic-port'`;
 }
 
 /** The first code or range of a matcher that is not within 200–599, or undefined. */

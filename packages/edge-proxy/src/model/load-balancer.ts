@@ -33,6 +33,8 @@ export interface Zone {
   readonly name: string;
   readonly subnetId: string;
   readonly address: string;
+  /** A caller of the API has asked for the address, with `PrivateIPv4Address`. */
+  readonly addressIsAskedFor?: true;
   /** The node's second address, where the load balancer is `dualstack`. */
   readonly ipv6Address?: string;
 }

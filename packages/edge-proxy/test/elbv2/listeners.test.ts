@@ -72,7 +72,7 @@ describe("two load balancers in one subnet", () => {
       const { LoadBalancers } = await api.elb.describeLoadBalancers({ Names: [Name] });
       const { DNSName = "", AvailabilityZones } = LoadBalancers?.[0] ?? {};
       expect(AvailabilityZones).toMatchObject([
-        { ZoneName: "us-east-1a", LoadBalancerAddresses: [{ PrivateIPv4Address: address }] },
+        { ZoneName: "us-east-1a", LoadBalancerAddresses: [{ IpAddress: address }] },
       ]);
       expect(await resolver.resolve4(DNSName)).toEqual([address]);
       const flow = await api.connect(targets, { to: address, port: ownPort });

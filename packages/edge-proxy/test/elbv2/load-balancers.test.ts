@@ -138,6 +138,46 @@ describe("DeleteLoadBalancer", () => {
   });
 });
 
+describe("a node's private address", () => {
+  const mine = [
+    { SubnetId: "subnet-a", PrivateIPv4Address: "127.9.0.9" },
+    { SubnetId: "subnet-b", PrivateIPv4Address: "127.9.1.9" },
+  ];
+
+  async function addresses({ elb }: Api, arn: string): Promise<unknown> {
+    const { LoadBalancers } = await elb.describeLoadBalancers({ LoadBalancerArns: [arn] });
+    return LoadBalancers?.[0]?.AvailabilityZones?.map((zone) => zone.LoadBalancerAddresses?.[0]);
+  }
+
+  it("is answered where a caller has asked for it; Terraform would take another one as a change to undo", async () => {
+    await using api = await Api.start({ subnets: undefined });
+    const arn = await api.loadBalancer({
+      Scheme: "internal",
+      SubnetMappings: [{ SubnetId: "subnet-b" }, ...mine.slice(0, 1)],
+    });
+    const asked = { IpAddress: "127.9.0.9", PrivateIPv4Address: "127.9.0.9" };
+    expect(await addresses(api, arn)).toEqual([{ IpAddress: "127.0.0.1" }, asked]);
+    await api.elb.setIpAddressType({ LoadBalancerArn: arn, IpAddressType: "ipv4" });
+    expect(await addresses(api, arn)).toEqual([{ IpAddress: "127.0.0.1" }, asked]);
+    await api.elb.setSubnets({ LoadBalancerArn: arn, Subnets: ["subnet-a"] });
+    expect(await addresses(api, arn)).toEqual([{ IpAddress: "127.9.0.9" }]);
+  });
+
+  it("may be asked for when subnets are set as well, of an internal load balancer", async () => {
+    await using api = await Api.start({ subnets: undefined });
+    await using targets = await Targets.listen(1);
+    const arn = await api.loadBalancer({ Scheme: "internal", SubnetMappings: mine.slice(0, 1) });
+    const group = await api.targetGroup();
+    await api.listener(arn, group, { Port: ownPort });
+    await api.register(group, targets);
+    const { AvailabilityZones } = await api.elb.setSubnets({ LoadBalancerArn: arn, SubnetMappings: mine });
+    expect(AvailabilityZones?.map((zone) => zone.LoadBalancerAddresses?.[0]?.PrivateIPv4Address)).toEqual(
+      mine.map(({ PrivateIPv4Address }) => PrivateIPv4Address),
+    );
+    (await api.connect(targets, { to: "127.9.1.9", port: ownPort })).end();
+  });
+});
+
 describe("load balancer attributes", () => {
   it("have AWS's keys and defaults", async () => {
     await using api = await Api.start();

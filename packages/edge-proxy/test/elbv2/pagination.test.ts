@@ -1,4 +1,5 @@
 import {
+  paginateDescribeAccountLimits,
   paginateDescribeListeners,
   paginateDescribeLoadBalancers,
   paginateDescribeTargetGroups,
@@ -34,6 +35,16 @@ describe("Marker and PageSize", () => {
     expect(await pages(paginator, (page) => (page.LoadBalancers ?? []).map((one) => one.LoadBalancerName))).toEqual({
       sizes: [2, 2, 1],
       seen: [...names].sort(),
+    });
+  });
+
+  it("give each account limit once", async () => {
+    await using api = await Api.start();
+    const { Limits = [] } = await api.elb.describeAccountLimits({});
+    const paginator = paginateDescribeAccountLimits({ client: api.elb }, { PageSize: 5 });
+    expect(await pages(paginator, (page) => (page.Limits ?? []).map((one) => one.Name))).toEqual({
+      sizes: [5, Limits.length - 5],
+      seen: Limits.map((one) => one.Name).sort(),
     });
   });
 

@@ -51,6 +51,14 @@ describe("RegisterTargets", () => {
 });
 
 describe("DescribeTargetHealth", () => {
+  it("takes an empty list of targets as all of them", async () => {
+    await using api = await Api.start();
+    const group = await api.targetGroup();
+    await api.elb.registerTargets({ TargetGroupArn: group, Targets: [{ Id: "127.0.0.1" }] });
+    const { TargetHealthDescriptions } = await api.elb.describeTargetHealth({ TargetGroupArn: group, Targets: [] });
+    expect(TargetHealthDescriptions?.map(({ Target }) => Target?.Id)).toEqual(["127.0.0.1"]);
+  });
+
   it("goes through AWS's states with their reasons and descriptions", async () => {
     await using api = await Api.start();
     await using targets = await Targets.listen(1);

@@ -5,7 +5,8 @@ import type { TargetGroup } from "../../model/target-group.ts";
 import { ApiError } from "./api-error.ts";
 
 /**
- * Each finds what an ARN names, or throws `ApiError`: `ValidationError` for a malformed ARN, `…NotFound` where nothing has it.
+ * Each finds what an ARN names, or throws `ApiError`: `ValidationError` for a malformed ARN, and `find…` also `…NotFound` where
+ * nothing has it.
  */
 
 export function findLoadBalancer(
@@ -13,17 +14,25 @@ export function findLoadBalancer(
   arn: string,
   notFound: string = `Load balancer '${arn}' not found`,
 ): LoadBalancer {
-  checkArn(arn, "load balancer", /:loadbalancer\/net\/[^/]+\/[^/]+$/);
-  const found = model.loadBalancers.find((candidate) => loadBalancerArn(candidate) === arn);
+  const found = loadBalancerIfThere(model, arn);
   if (found === undefined) throw new ApiError("LoadBalancerNotFound", notFound);
   return found;
 }
 
+export function loadBalancerIfThere(model: Model, arn: string): LoadBalancer | undefined {
+  checkArn(arn, "load balancer", /:loadbalancer\/(net|app|gwy)\/[^/]+\/[^/]+$/);
+  return model.loadBalancers.find((candidate) => loadBalancerArn(candidate) === arn);
+}
+
 export function findTargetGroup(model: Model, arn: string): TargetGroup {
-  checkArn(arn, "target group", /:targetgroup\/[^/]+\/[^/]+$/);
-  const found = model.targetGroups.find((candidate) => targetGroupArn(candidate) === arn);
+  const found = targetGroupIfThere(model, arn);
   if (found === undefined) throw new ApiError("TargetGroupNotFound", "One or more target groups not found");
   return found;
+}
+
+export function targetGroupIfThere(model: Model, arn: string): TargetGroup | undefined {
+  checkArn(arn, "target group", /:targetgroup\/[^/]+\/[^/]+$/);
+  return model.targetGroups.find((candidate) => targetGroupArn(candidate) === arn);
 }
 
 export interface FoundListener {
@@ -32,7 +41,7 @@ export interface FoundListener {
 }
 
 export function findListener(model: Model, arn: string): FoundListener {
-  checkArn(arn, "listener", /:listener\/net\/[^/]+\/[^/]+\/[^/]+$/);
+  checkArn(arn, "listener", /:listener\/(net|app|gwy)\/[^/]+\/[^/]+\/[^/]+$/);
   for (const loadBalancer of model.loadBalancers) {
     const listener = loadBalancer.listeners.find((candidate) => listenerArn(loadBalancer, candidate) === arn);
     if (listener !== undefined) return { loadBalancer, listener };
@@ -46,7 +55,7 @@ export interface FoundRule extends FoundListener {
 }
 
 export function findRule(model: Model, arn: string): FoundRule {
-  checkArn(arn, "rule", /:listener-rule\/net\/[^/]+\/[^/]+\/[^/]+\/[^/]+$/);
+  checkArn(arn, "rule", /:listener-rule\/(net|app|gwy)\/[^/]+\/[^/]+\/[^/]+\/[^/]+$/);
   for (const loadBalancer of model.loadBalancers) {
     for (const listener of loadBalancer.listeners) {
       if (ruleArn(loadBalancer, listener, defaultRuleOf(listener)) === arn) {

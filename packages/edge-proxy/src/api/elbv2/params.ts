@@ -63,11 +63,17 @@ export class Params {
     throw ApiError.constraint(value, memberName(name), "Member must be 'true' or 'false'");
   }
 
-  /** @throws ApiError `ValidationError` for anything but a whole number within the bounds */
-  integer(name: string, { min, max }: { readonly min: number; readonly max: number }): number | undefined {
+  /**
+   * @param bounds left out where somebody else has better words for a number that is out of range
+   * @throws ApiError `ValidationError` for anything but a whole number within the bounds
+   */
+  integer(name: string, bounds?: { readonly min: number; readonly max: number }): number | undefined {
     const text = this.string(name);
     if (text === undefined) return undefined;
-    const value = /^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!/^-?\d+$/.test(text)) throw ApiError.constraint(text, memberName(name), "Member must be a whole number");
+    const value = Number(text);
+    if (bounds === undefined) return value;
+    const { min, max } = bounds;
     if (value >= min && value <= max) return value;
     const bound = value < min ? `greater than or equal to ${min}` : `less than or equal to ${max}`;
     throw ApiError.constraint(text, memberName(name), `Member must have value ${bound}`);

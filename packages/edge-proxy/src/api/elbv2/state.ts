@@ -56,7 +56,13 @@ const loadBalancerSchema = z.strictObject({
     enforceInboundRulesOnPrivateLink: z.enum(["on", "off"]),
   }),
   zones: z.array(
-    z.strictObject({ name: z.string(), subnetId: z.string(), address, ipv6Address: address.exactOptional() }),
+    z.strictObject({
+      name: z.string(),
+      subnetId: z.string(),
+      address,
+      addressIsAskedFor: z.literal(true).exactOptional(),
+      ipv6Address: address.exactOptional(),
+    }),
   ),
   attributes: texts,
   listeners: z.array(listenerSchema),

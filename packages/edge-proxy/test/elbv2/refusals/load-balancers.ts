@@ -44,6 +44,18 @@ export const loadBalancerRefusals: readonly Refusal[] = [
     { Name: "web", Scheme: "internal" },
     "DuplicateLoadBalancerName",
   ),
+  createLoadBalancer(/^An IPv6 address cannot be chosen by a call here/, {
+    Subnets: undefined,
+    SubnetMappings: [{ SubnetId: "subnet-0", IPv6Address: "::1" }],
+  }),
+  {
+    call: "setSubnets",
+    input: ({ loadBalancer }) => ({
+      LoadBalancerArn: loadBalancer,
+      SubnetMappings: [{ SubnetId: "subnet-0", PrivateIPv4Address: "127.0.5.1" }],
+    }),
+    message: "You can only specify private IPv4 addresses for Network Load Balancers with scheme 'internal'.",
+  },
   {
     call: "setSecurityGroups",
     input: ({ loadBalancer }) => ({

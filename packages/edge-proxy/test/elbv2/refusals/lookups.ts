@@ -56,6 +56,32 @@ export const lookupRefusals: readonly Refusal[] = [
       ["addTags", { ResourceArns: [noListener], Tags: [{ Key: "a", Value: "b" }] }, "ListenerNotFound"],
     ] as const
   ).map(([call, input, code]): Refusal => ({ call, input: () => input, code, message: /not found/ })),
+  ...(
+    [
+      ["deleteLoadBalancer", { LoadBalancerArn: "web" }, "'web' is not a valid load balancer ARN"],
+      ["deleteTargetGroup", { TargetGroupArn: "app" }, "'app' is not a valid target group ARN"],
+    ] as const
+  ).map(([call, input, message]): Refusal => ({ call, input: () => input, code: validation, message })),
+  {
+    call: "describeLoadBalancers",
+    input: () => ({ LoadBalancerArns: [unknown("loadbalancer/app/none/0123456789abcdef")] }),
+    code: "LoadBalancerNotFound",
+    message: "One or more load balancers not found",
+  },
+  {
+    call: "describeSSLPolicies",
+    input: () => ({ Names: ["none"] }),
+    code: "SSLPolicyNotFound",
+    message: "SSL policy 'none' not found",
+  },
+  ...(["addTags", "removeTags"] as const).map(
+    (call): Refusal => ({
+      call,
+      input: ({ group }) => ({ ResourceArns: [group] }),
+      code: validation,
+      message: /Member must not be null$/,
+    }),
+  ),
   {
     call: "addTags",
     input: ({ group }) => ({

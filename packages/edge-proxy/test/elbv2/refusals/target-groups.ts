@@ -20,6 +20,10 @@ export const groupRefusals: readonly Refusal[] = [
   createGroup("Health check protocol 'UDP' must be one of 'HTTP, HTTPS, TCP'", { HealthCheckProtocol: "UDP" }),
   createGroup("Health check paths are not supported for TCP health checks", { HealthCheckPath: "/" }),
   createGroup("Health check port '65536' must be within '1-65535' or 'traffic-port'", { HealthCheckPort: "65536" }),
+  createGroup("Health check port 'http' must be within '1-65535' or 'traffic-port'", { HealthCheckPort: "http" }),
+  createGroup(/: Value '1.5' at 'healthCheckIntervalSeconds' failed .*: Member must be a whole number$/, {
+    HealthCheckIntervalSeconds: 1.5,
+  }),
   createGroup("Health check enabled must be true for target groups with target type 'ip'", {
     HealthCheckEnabled: false,
   }),
@@ -48,6 +52,12 @@ export const groupRefusals: readonly Refusal[] = [
     input: ({ group }) => ({ TargetGroupArn: group }),
     code: "ResourceInUse",
     message: ({ group }) => `Target group '${group}' is currently in use by a listener or a rule`,
+  },
+  {
+    call: "registerTargets",
+    input: ({ group }) => ({ TargetGroupArn: group, Targets: [{ Id: "127.0.0.1", AvailabilityZone: "" }] }),
+    code: validation,
+    message: /at 'availabilityZone' failed/,
   },
   {
     call: "registerTargets",

@@ -1,5 +1,7 @@
 import type { Action } from "../action.ts";
+import { ApiError } from "../api-error.ts";
 import { findLoadBalancer } from "../lookup.ts";
+import { page } from "../paging.ts";
 
 /** What scripts ask for on their way; nothing here depends on the answers. */
 
@@ -15,12 +17,17 @@ const limits: Readonly<Record<string, number>> = {
   "target-groups-per-action-on-network-load-balancer": 5,
 };
 
-export const describeAccountLimits: Action = () => ({
-  result: { Limits: Object.entries(limits).map(([Name, Max]) => ({ Name, Max })) },
-});
+export const describeAccountLimits: Action = ({ params }) => {
+  const { items, NextMarker } = page(Object.entries(limits), params);
+  return { result: { Limits: items.map(([Name, Max]) => ({ Name, Max })), NextMarker } };
+};
 
 /** There are no TLS listeners. */
-export const describeSslPolicies: Action = () => ({ result: { SslPolicies: [] } });
+export const describeSslPolicies: Action = ({ params }) => {
+  const [name] = params.strings("Names");
+  if (name !== undefined) throw new ApiError("SSLPolicyNotFound", `SSL policy '${name}' not found`);
+  return { result: { SslPolicies: [] } };
+};
 
 /** No capacity has been reserved for any load balancer. */
 export const describeCapacityReservation: Action = ({ params, model }) => {

@@ -1,5 +1,4 @@
 import { isIPv4 } from "node:net";
-import { loadBalancerArn } from "../../../model/arn.ts";
 import { defaultAttributes } from "../../../model/attribute.ts";
 import { vpcOfThisMachine } from "../../../model/identity.ts";
 import { type LoadBalancer, nodeAddresses, type Zone } from "../../../model/load-balancer.ts";
@@ -8,7 +7,7 @@ import { nameProblem } from "../../../model/name.ts";
 import type { Action, Call } from "../action.ts";
 import { ApiError } from "../api-error.ts";
 import { withLoadBalancer } from "../edit.ts";
-import { findLoadBalancer } from "../lookup.ts";
+import { findLoadBalancer, loadBalancerIfThere } from "../lookup.ts";
 import { page } from "../paging.ts";
 import type { Params } from "../params.ts";
 import { loadBalancerShape, zoneShape } from "../shapes/load-balancer-shape.ts";
@@ -30,6 +29,7 @@ export const createLoadBalancer: Action = (call) => {
     );
   }
   const scheme = params.oneOf("Scheme", ["internet-facing", "internal"]) ?? "internet-facing";
+  const ipAddressType = ipAddressTypeOf(params) ?? "ipv4";
   const known = model.loadBalancers.find((candidate) => candidate.name === name);
   const loadBalancer: LoadBalancer = {
     name,
@@ -37,11 +37,11 @@ export const createLoadBalancer: Action = (call) => {
     network: {
       scheme,
       vpcId: vpcOfThisMachine,
-      ipAddressType: ipAddressTypeOf(params) ?? "ipv4",
+      ipAddressType,
       securityGroups: securityGroupsOf(params),
       enforceInboundRulesOnPrivateLink: "on",
     },
-    zones: zonesOf(call, ipAddressTypeOf(params) ?? "ipv4", known),
+    zones: zonesOf(call, { scheme, ipAddressType }, known),
     attributes: defaultAttributes(loadBalancerAttributeTable, { scheme }),
     clientIp: "auto",
     listeners: [],
@@ -82,7 +82,7 @@ export const describeLoadBalancers: Action = ({ params, model, host }) => {
 
 export const deleteLoadBalancer: Action = ({ params, model }) => {
   const arn = params.required("LoadBalancerArn");
-  const loadBalancer = model.loadBalancers.find((candidate) => loadBalancerArn(candidate) === arn);
+  const loadBalancer = loadBalancerIfThere(model, arn);
   if (loadBalancer === undefined) return {};
   if (loadBalancer.attributes.deletionProtection) {
     const words = `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`;
@@ -121,8 +121,8 @@ export const setSubnets: Action = (call) => {
   const { params, model } = call;
   const loadBalancer = findLoadBalancer(model, params.required("LoadBalancerArn"));
   const ipAddressType = ipAddressTypeOf(params) ?? loadBalancer.network.ipAddressType;
-  const zones = zonesOf(call, ipAddressType, loadBalancer);
   const network = { ...loadBalancer.network, ipAddressType };
+  const zones = zonesOf(call, network, loadBalancer);
   return {
     result: {
       AvailabilityZones: zones.map(zoneShape),
@@ -138,12 +138,7 @@ export const setIpAddressType: Action = (call) => {
   const loadBalancer = findLoadBalancer(model, params.required("LoadBalancerArn"));
   params.required("IpAddressType");
   const ipAddressType = ipAddressTypeOf(params) ?? "ipv4";
-  const zones = placed(
-    loadBalancer.zones.map(({ subnetId, address }) => ({ subnetId, address })),
-    call,
-    ipAddressType,
-    loadBalancer,
-  );
+  const zones = placed(loadBalancer.zones, call, ipAddressType, loadBalancer);
   const network = { ...loadBalancer.network, ipAddressType };
   return {
     result: { IpAddressType: ipAddressType },
@@ -190,13 +185,14 @@ function securityGroupsOf(params: Params): readonly string[] {
   return ids;
 }
 
-interface Placement {
-  readonly subnetId: string;
-  /** Where somebody has chosen the node's address. */
-  readonly address?: string | undefined;
-}
+/** Where a node is to be, with its address if that is settled. */
+type Placement = Pick<Zone, "subnetId" | "addressIsAskedFor"> & Partial<Pick<Zone, "address">>;
 
-function zonesOf(call: Call, ipAddressType: "ipv4" | "dualstack", owner: LoadBalancer | undefined): readonly Zone[] {
+function zonesOf(
+  call: Call,
+  { scheme, ipAddressType }: Pick<LoadBalancer["network"], "scheme" | "ipAddressType">,
+  owner: LoadBalancer | undefined,
+): readonly Zone[] {
   const subnets = call.params.strings("Subnets");
   const mappings = call.params.list("SubnetMappings");
   if (subnets.length > 0 && mappings.length > 0) {
@@ -204,25 +200,32 @@ function zonesOf(call: Call, ipAddressType: "ipv4" | "dualstack", owner: LoadBal
   }
   const placements = [
     ...subnets.map((subnetId) => ({ subnetId })),
-    ...mappings.map((mapping) => placementOf(mapping, call.params)),
+    ...mappings.map((mapping) => placementOf(mapping, scheme)),
   ];
   if (placements.length === 0) throw ApiError.validation("At least one subnet must be specified");
   return placed(placements, call, ipAddressType, owner);
 }
 
-function placementOf(mapping: Params, params: Params): Placement {
+function placementOf(mapping: Params, scheme: LoadBalancer["network"]["scheme"]): Placement {
   const allocation = mapping.string("AllocationId");
   if (allocation !== undefined) {
     throw new ApiError("AllocationIdNotFound", `The allocation ID '${allocation}' does not exist`);
   }
+  if (mapping.has("IPv6Address")) {
+    throw ApiError.invalidConfiguration(
+      "An IPv6 address cannot be chosen by a call here: give the subnet an ipv6Address under subnets in the config",
+    );
+  }
+  const subnetId = mapping.required("SubnetId");
   const address = mapping.string("PrivateIPv4Address");
-  if (address !== undefined && !isIPv4(address)) throw ApiError.validation(`'${address}' is not a valid IPv4 address`);
-  if (address !== undefined && (params.string("Scheme") ?? "internet-facing") !== "internal") {
+  if (address === undefined) return { subnetId };
+  if (!isIPv4(address)) throw ApiError.validation(`'${address}' is not a valid IPv4 address`);
+  if (scheme !== "internal") {
     throw ApiError.invalidConfiguration(
       "You can only specify private IPv4 addresses for Network Load Balancers with scheme 'internal'.",
     );
   }
-  return { subnetId: mapping.required("SubnetId"), address };
+  return { subnetId, address, addressIsAskedFor: true };
 }
 
 function placed(
@@ -243,8 +246,10 @@ function placed(
     );
   }
   const withAddresses = zones.map(({ name, subnetId, address, ipv6Address }, i): Zone => {
+    const settled = placements[i];
+    const asked = settled?.addressIsAskedFor ? ({ addressIsAskedFor: true } as const) : {};
     const second = ipAddressType === "dualstack" && ipv6Address !== undefined ? { ipv6Address } : {};
-    return { name, subnetId, address: placements[i]?.address ?? address, ...second };
+    return { name, subnetId, address: settled?.address ?? address, ...asked, ...second };
   });
   if (
     ipAddressType === "dualstack" &&

@@ -25,11 +25,13 @@ export function tagsOf(params: Params): Tags {
 
 export const addTags: Action = ({ params, model }) => {
   const added = tagsOf(params);
+  if (Object.keys(added).length === 0) throw ApiError.constraint("null", "tags", "Member must not be null");
   return { model: retagged(model, params, (tags) => limited({ ...tags, ...added })) };
 };
 
 export const removeTags: Action = ({ params, model }) => {
   const removed = new Set(params.strings("TagKeys"));
+  if (removed.size === 0) throw ApiError.constraint("null", "tagKeys", "Member must not be null");
   const rest = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter(([key]) => !removed.has(key)));
   return { model: retagged(model, params, rest) };
 };

@@ -1,6 +1,10 @@
-import { targetGroupArn } from "../../../model/arn.ts";
 import { defaultAttributes } from "../../../model/attribute.ts";
-import { checkHealthCheck, completeHealthCheck, type HealthCheckInput } from "../../../model/health-check.ts";
+import {
+  checkHealthCheck,
+  completeHealthCheck,
+  type HealthCheckInput,
+  healthCheckPortProblem,
+} from "../../../model/health-check.ts";
 import { userOf } from "../../../model/model.ts";
 import { nameProblem } from "../../../model/name.ts";
 import type { TargetGroup } from "../../../model/target-group.ts";
@@ -9,7 +13,7 @@ import { targetGroupProtocols } from "../../../model/target-group-protocol.ts";
 import type { Action } from "../action.ts";
 import { ApiError } from "../api-error.ts";
 import { withTargetGroup } from "../edit.ts";
-import { findLoadBalancer, findTargetGroup } from "../lookup.ts";
+import { findLoadBalancer, findTargetGroup, targetGroupIfThere } from "../lookup.ts";
 import { page } from "../paging.ts";
 import type { Params } from "../params.ts";
 import { targetGroupShape } from "../shapes/target-group-shape.ts";
@@ -100,7 +104,7 @@ export const modifyTargetGroup: Action = ({ params, model }) => {
 
 export const deleteTargetGroup: Action = ({ params, model }) => {
   const arn = params.required("TargetGroupArn");
-  const group = model.targetGroups.find((candidate) => targetGroupArn(candidate) === arn);
+  const group = targetGroupIfThere(model, arn);
   if (group === undefined) return {};
   if (userOf(group, model) !== undefined) {
     throw new ApiError("ResourceInUse", `Target group '${arn}' is currently in use by a listener or a rule`);
@@ -164,28 +168,25 @@ function healthCheckOf(params: Params): HealthCheckInput {
   if (protocol !== undefined && protocol !== "TCP" && protocol !== "HTTP" && protocol !== "HTTPS") {
     throw ApiError.invalidConfiguration(`Health check protocol '${protocol}' must be one of 'HTTP, HTTPS, TCP'`);
   }
-  const port = params.string("HealthCheckPort");
   const given = {
     protocol,
-    port: port === undefined || port === "traffic-port" ? port : wholeNumber(port),
+    port: healthCheckPortOf(params),
     path: params.string("HealthCheckPath"),
-    intervalSeconds: numberOf(params, "HealthCheckIntervalSeconds"),
-    timeoutSeconds: numberOf(params, "HealthCheckTimeoutSeconds"),
-    healthyThreshold: numberOf(params, "HealthyThresholdCount"),
-    unhealthyThreshold: numberOf(params, "UnhealthyThresholdCount"),
+    intervalSeconds: params.integer("HealthCheckIntervalSeconds"),
+    timeoutSeconds: params.integer("HealthCheckTimeoutSeconds"),
+    healthyThreshold: params.integer("HealthyThresholdCount"),
+    unhealthyThreshold: params.integer("UnhealthyThresholdCount"),
     matcher: params.struct("Matcher").string("HttpCode"),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function numberOf(params: Params, name: string): number | undefined {
-  const text = params.string(name);
-  return text === undefined ? undefined : wholeNumber(text);
-}
-
-/** NaN for what is no number: the model's checks refuse that, and numbers out of range, in AWS's words. */
-function wholeNumber(text: string): number {
-  return /^-?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+/** Which numbers may be a port is for the model to say. */
+function healthCheckPortOf(params: Params): HealthCheckInput["port"] {
+  const text = params.string("HealthCheckPort");
+  if (text === undefined || text === "traffic-port") return text;
+  if (!/^\d{1,9}$/.test(text)) throw ApiError.validation(healthCheckPortProblem(text));
+  return Number(text);
 }
 
 function check(input: HealthCheckInput, params: Params, targetType: TargetGroup["targetType"]): void {

@@ -36,8 +36,9 @@ export const deregisterTargets: Action = ({ params, model }) => {
 export const describeTargetHealth: Action = ({ params, model, host }) => {
   const group = findTargetGroup(model, params.required("TargetGroupArn"));
   const known = host.targetHealth(group.name);
-  if (!params.has("Targets")) return { result: { TargetHealthDescriptions: known.map(shape) } };
-  const asked = descriptions(params).map((description) => {
+  const wanted = params.list("Targets");
+  if (wanted.length === 0) return { result: { TargetHealthDescriptions: known.map(shape) } };
+  const asked = wanted.map((description) => {
     const target = named(description, group);
     const registered = known.find(({ Target }) => Target.Id === target.id && Target.Port === target.port);
     return registered ?? describeTarget(group, { target, health: notRegistered });
@@ -75,7 +76,8 @@ function toTarget(description: Params, group: TargetGroup, host: ApiHost): Targe
   const { id, port } = named(description, group);
   const address = group.targetType === "instance" ? instanceAddress(id, host) : checkedAddress(id, group);
   // Nothing on one machine says in which zone an address is.
-  return { id, address, port, zone: description.string("AvailabilityZone") ?? "all" };
+  const zone = description.has("AvailabilityZone") ? description.required("AvailabilityZone") : "all";
+  return { id, address, port, zone };
 }
 
 function instanceAddress(id: string, { instances }: ApiHost): string {

@@ -39,11 +39,18 @@ export function loadBalancerShape(
   };
 }
 
-/** AWS's `AvailabilityZone`, which gives addresses that were chosen; here they always are. */
-export function zoneShape({ name, subnetId, address, ipv6Address }: Zone): Shape {
+/**
+ * AWS's `AvailabilityZone`. Clients cannot guess a node's addresses here, so that they are always given, each in an entry of its own.
+ * `PrivateIPv4Address` is the caller's choice alone, as on AWS: Terraform reads it back, from the first entry, and takes
+ * one that it did not ask for as a change to undo.
+ */
+export function zoneShape({ name, subnetId, address, addressIsAskedFor, ipv6Address }: Zone): Shape {
   return {
     ZoneName: name,
     SubnetId: subnetId,
-    LoadBalancerAddresses: [{ PrivateIPv4Address: address, IPv6Address: ipv6Address }],
+    LoadBalancerAddresses: [
+      { IpAddress: address, PrivateIPv4Address: addressIsAskedFor ? address : undefined },
+      ...(ipv6Address === undefined ? [] : [{ IPv6Address: ipv6Address }]),
+    ],
   };
 }
