@@ -75,11 +75,12 @@ async function answer(request: IncomingMessage, router: Router, gate: Gate): Pro
   const found = router.find(method, path);
   const route = "route" in found ? found.route : undefined;
   const admitted = path === "/" && route?.method === "GET" ? gate.admit(query) : undefined;
-  const refused = admitted ?? gate.refuse(request, route?.isPublic ?? false);
+  const refuse = route?.refuse ?? refusal;
+  const refused = admitted ?? gate.refuse(request, route?.isPublic ?? false, refuse);
   if (refused !== undefined) return refused;
   if (!("route" in found)) return found;
   const unknown = [...query.keys()].find((key) => !found.route.query?.includes(key));
-  if (unknown !== undefined) return refusal(400, unknownParameter(unknown, found.route.query));
+  if (unknown !== undefined) return refuse(400, unknownParameter(unknown, found.route.query));
   const call: Call = { request, query, params: found.params };
   return found.route.answer(call);
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { type Reply, refusal, text } from "./reply.ts";
+import { type Refuse, type Reply, refusal, text } from "./reply.ts";
 
 /**
  * Decides who may ask. On a loopback address without a token that is everybody on this machine, so two things are kept out
@@ -19,17 +19,19 @@ export class Gate {
   }
 
   /** @returns why a request is not answered, or undefined when it may be */
-  refuse(request: IncomingMessage, isPublic: boolean): Reply | undefined {
+  refuse(request: IncomingMessage, isPublic: boolean, refuse: Refuse): Reply | undefined {
     if (this.#token === undefined) {
       if (!isLoopbackName(request.headers.host)) {
-        return refusal(403, "the Host header must name a loopback address or localhost");
+        return refuse(403, "the Host header must name a loopback address or localhost");
       }
     } else if (!isPublic && !this.#isKnown(request, this.#token)) {
-      const how = "give the token of the config: as 'Authorization: Bearer TOKEN', or open the page as /?token=TOKEN";
-      return refusal(401, how, { "www-authenticate": 'Bearer realm="edge-proxy"' });
+      const how =
+        "give the token of the config: as 'Authorization: Bearer TOKEN', as the access key id of an AWS client, " +
+        "or open the page as /?token=TOKEN";
+      return refuse(401, how, { "www-authenticate": 'Bearer realm="edge-proxy"' });
     }
     if (request.method === "POST" && !isSameOrigin(request)) {
-      return refusal(403, "a page of another origin may not change anything here");
+      return refuse(403, "a page of another origin may not change anything here");
     }
     return undefined;
   }

@@ -45,7 +45,7 @@ export async function longJson(status: number, value: unknown): Promise<Reply> {
   return { status, headers: { "content-type": jsonType }, body };
 }
 
-/** A refusal: `error` is a sentence that says what is wrong and what would be right. */
-export function refusal(status: number, error: string, headers: Readonly<Record<string, string>> = {}): Reply {
-  return json(status, { error }, headers);
-}
+/** Says no: `error` is a sentence that says what is wrong and what would be right. */
+export type Refuse = (status: number, error: string, headers?: Readonly<Record<string, string>>) => Reply;
+
+export const refusal: Refuse = (status, error, headers = {}) => json(status, { error }, headers);

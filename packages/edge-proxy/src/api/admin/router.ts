@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { json, type Reply, refusal } from "./reply.ts";
+import { json, type Refuse, type Reply, refusal } from "./reply.ts";
 
 /** A request for which a route was found. */
 export interface Call {
@@ -20,6 +20,8 @@ export interface Route {
   readonly isPublic?: boolean;
   /** Whether a list of paths leaves it out: a part of the status page, which nobody asks for by hand. Default false. */
   readonly isUnlisted?: boolean;
+  /** How it says no to what does not come as far as `answer`, where its callers cannot read JSON. */
+  readonly refuse?: Refuse;
   readonly answer: (call: Call) => Reply | Promise<Reply>;
 }
 

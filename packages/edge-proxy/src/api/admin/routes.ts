@@ -1,8 +1,9 @@
 import { EdgeProxyError } from "../../error.ts";
+import { refusedCall } from "../elbv2/elbv2-api.ts";
 import type { AdminView } from "./admin-view.ts";
 import { flowQuery } from "./flow-query.ts";
 import { pageRoutes } from "./page.ts";
-import { json, longJson, type Reply, refusal, text } from "./reply.ts";
+import { json, longJson, type Refuse, type Reply, refusal, text } from "./reply.ts";
 import { maxBodyBytes, readBody } from "./request-body.ts";
 import type { Call, Route } from "./router.ts";
 
@@ -119,15 +120,22 @@ function optionalRoutes({ explain, reload, shutdown, elbv2 }: AdminView): Route[
     elbv2 && {
       method: "POST",
       path: "/",
+      refuse: refuseAwsClient,
       answer: async ({ request }) => {
         const body = await readBody(request);
-        if (body === undefined) return refusal(413, `a request may have ${maxBodyBytes} bytes at most`);
+        if (body === undefined) return refuseAwsClient(413, `a request may have ${maxBodyBytes} bytes at most`);
         return elbv2({ body, headers: request.headers });
       },
     },
   ];
   return routes.filter((route) => route !== undefined);
 }
+
+/** In XML: an AWS client that gets anything else says only that it cannot read it. */
+const refuseAwsClient: Refuse = (status, error, headers = {}) => {
+  const refused = refusedCall(status, error);
+  return { ...refused, headers: { ...refused.headers, ...headers } };
+};
 
 /** A RangeError means that what the request names does not exist. */
 function orRangeError(status: number, answer: () => Reply): Reply {

@@ -80,6 +80,20 @@ export class Elbv2Api {
   }
 }
 
+/** What AWS calls the reasons for which a call does not come as far as the API. */
+const codes: Readonly<Record<number, string>> = {
+  401: "InvalidClientTokenId",
+  403: "AccessDenied",
+  413: "RequestEntityTooLarge",
+};
+
+/** Says no to a call that is not to come as far as the API, in the form that its callers read. */
+export function refusedCall(status: number, message: string): ApiResponse {
+  const requestId = randomUUID();
+  const error = new ApiError(codes[status] ?? "ValidationError", message, status);
+  return respond(status, requestId, errorXml(error, requestId));
+}
+
 /** Applies the checks that every way into the model shares. The action itself has made most of them before, in AWS's words. */
 function checked(model: Model): Model {
   const [problem] = checkModel(model);
