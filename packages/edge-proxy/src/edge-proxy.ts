@@ -1,6 +1,7 @@
 import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { AdminView } from "./api/admin/admin-view.ts";
 import type { EdgeProxyConfig } from "./api/config/config.ts";
+import { defaultPorts } from "./api/config/default-ports.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
 import { type DnsServer, type DnsServerOptions, openDnsServer } from "./api/dns/dns-server.ts";
 import type { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
@@ -330,7 +331,7 @@ export class EdgeProxy implements AsyncDisposable {
   async openDns(): Promise<void> {
     const { dns } = this.#inForce.config;
     if (!dns || this.#dns !== undefined) return;
-    const { address = "127.0.0.1", port = 10_053 } = dns;
+    const { address = "127.0.0.1", port = defaultPorts.dns } = dns;
     const records = new DnsRecords({
       model: () => this.#controlPlane.model,
       region: () => this.#inForce.region,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, type OutputConfiguration } from "commander";
+import { defaultPorts } from "../api/config/default-ports.ts";
 import { option } from "./option.ts";
 import { parseInstance } from "./overrides.ts";
 import { shortForm } from "./short-form.ts";
@@ -71,11 +72,14 @@ function addServing(root: Command): void {
     .addOption(
       option("--admin-port <port>", "where status page, metrics and API are served", {
         parse: parsePort,
-        default: 9901,
+        default: defaultPorts.admin,
       }),
     )
     .addOption(
-      option("--dns-port <port>", "where the load balancer's name is looked up", { parse: parsePort, default: 10_053 }),
+      option("--dns-port <port>", "where the load balancer's name is looked up", {
+        parse: parsePort,
+        default: defaultPorts.dns,
+      }),
     )
     .addHelpText(
       "after",
@@ -131,7 +135,7 @@ function addServing(root: Command): void {
     .addOption(
       option("--admin-port <port>", "where status page, metrics and API are served", {
         parse: parsePort,
-        default: 9901,
+        default: defaultPorts.admin,
       }),
     )
     .addOption(option("--no-admin", "start no admin server"))

@@ -1,4 +1,5 @@
 import type { EdgeProxyConfig } from "../api/config/config.ts";
+import { defaultPorts } from "../api/config/default-ports.ts";
 import { type LoadedConfig, loadConfigFile, loadConfigObject } from "../api/config/load.ts";
 import { EdgeProxy } from "../edge-proxy.ts";
 import { EdgeProxyError } from "../error.ts";
@@ -84,8 +85,8 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
 /** Where the config has the ports that an option can move. */
 function portOptions({ admin, dns }: EdgeProxyConfig): Record<string, number | undefined> {
   return {
-    "--admin-port": admin === false ? undefined : (admin?.port ?? 9901),
-    "--dns-port": dns ? (dns.port ?? 10_053) : undefined,
+    "--admin-port": admin === false ? undefined : (admin?.port ?? defaultPorts.admin),
+    "--dns-port": dns ? (dns.port ?? defaultPorts.dns) : undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { listenOn } from "@edgekit/testkit";
+import { listenOn, unusedPort } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { type BoundSockets, bindSockets, socketsPerProcess } from "./bound-sockets.ts";
 import { loadNodeTcp, type NodeTcp } from "./node-tcp.ts";
@@ -39,7 +39,7 @@ describe.each(["127.0.0.1", "::1"])("sockets bound to %s", (address) => {
   });
 
   it("have the port that was asked for", async () => {
-    const port = await freePort(address);
+    const port = await unusedPort();
     using bound = new Bound(address, port, 3);
     expect(bound.sockets.port).toBe(port);
     expect(bound.names.every((name) => name.port === port)).toBe(true);
@@ -75,8 +75,3 @@ it("hundreds of entries have one socket each, so that descriptors are left to fl
   expect(socketsPerProcess(1)).toBe(4);
   expect(socketsPerProcess(1_000)).toBe(1);
 });
-
-async function freePort(address: string): Promise<number> {
-  await using server = await listenOn(address);
-  return server.port;
-}

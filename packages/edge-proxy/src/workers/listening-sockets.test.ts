@@ -4,6 +4,7 @@ import type { Entry } from "../data/routes.ts";
 import { ListeningSockets } from "./listening-sockets.ts";
 
 const tcp = loadNodeTcp() as NodeTcp;
+const canSpread = process.platform === "linux" && tcp.constants.UV_TCP_REUSEPORT !== undefined;
 const key = "web/80";
 const entry: Entry = {
   ...{ key, name: key, loadBalancer: "web", address: "127.0.0.1", port: 0, listenerPort: 80, zone: "a" },
@@ -43,7 +44,7 @@ it("what it has opened can be handed down", () => {
   const sockets = new ListeningSockets({ tcp, workers: 2, inherited: undefined });
   expect(sockets.open({ entries: new Map([[key, entry]]) })).toEqual([key]);
   const descriptors = sockets.descriptors.get(key) ?? [];
-  expect(descriptors).toHaveLength(tcp.constants.UV_TCP_REUSEPORT === undefined ? 1 : 8);
+  expect(descriptors).toHaveLength(canSpread ? 8 : 1);
   expect(descriptors.every((descriptor) => descriptor > 2)).toBe(true);
   expect(sockets.at(key)).toMatchObject({ address: "127.0.0.1", port: expect.any(Number) });
   sockets.close([key]);

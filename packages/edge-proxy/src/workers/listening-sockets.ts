@@ -42,7 +42,8 @@ export class ListeningSockets {
     const { handles = [] } = this.#byKey.get(key) ?? {};
     const { workers } = this.#options;
     const own = handles.filter((_, i) => i % workers === index);
-    return own.length > 0 ? own : handles.slice(index % handles.length).slice(0, 1);
+    const shared = index % handles.length;
+    return own.length > 0 ? own : handles.slice(shared, shared + 1);
   }
 
   /**

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { descriptorOf } from "../../inherited-sockets.ts";
 import { listenError } from "../../listen-error.ts";
+import { defaultPorts } from "../config/default-ports.ts";
 import type { AdminView } from "./admin-view.ts";
 import { Gate } from "./gate.ts";
 import { type Reply, refusal } from "./reply.ts";
@@ -38,7 +39,7 @@ export async function openAdminServer(
   view: AdminView,
   inherited?: number,
 ): Promise<AdminServer> {
-  const { address = "127.0.0.1", port = 9901, token } = options;
+  const { address = "127.0.0.1", port = defaultPorts.admin, token } = options;
   const router = new Router(adminRoutes(view));
   let gate = new Gate(token, port);
   const server = createServer((request, response) => {
