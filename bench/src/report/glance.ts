@@ -1,7 +1,7 @@
 import { isDisturbing } from "./others.ts";
 import type { Report } from "./report.ts";
 import { type Summary, summarise } from "./statistics.ts";
-import { figure, isSure, type Row, ratioToReference, type Table, timesOrRange } from "./table.ts";
+import { figure, isSure, placeName, type Row, ratioToReference, type Table, timesOrRange } from "./table.ts";
 
 /** Everything that has the same reference, on one page: what a person looks at first. */
 export interface Glance {
@@ -41,17 +41,13 @@ export function atAGlance({ benches }: Report): Glance {
 function linesOf(table: Table, names: readonly string[], judged: boolean): readonly GlanceLine[] {
   const places = [...new Set(table.rows.map(({ at }) => at))];
   return places.map((place) => ({
-    title: place === undefined ? table.title : `${table.title}: ${placeOf(place, table.axis)}`,
+    title: place === undefined ? table.title : `${table.title}: ${placeName(place, table.axis)}`,
     cells: names.map((name) => {
       const row = table.rows.find((candidate) => candidate.name === name && candidate.at === place);
       const cell = row && cellOf(table, row);
       return cell && (judged ? cell : { ...cell, worse: undefined });
     }),
   }));
-}
-
-function placeOf(place: number, axis = ""): string {
-  return `${figure(place)} ${place === 1 ? axis.replace(/s$/, "") : axis}`;
 }
 
 function cellOf(table: Table, row: Row): GlanceCell {

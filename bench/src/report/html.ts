@@ -6,7 +6,10 @@ import { atAGlance, type Glance } from "./glance.ts";
 import { lineChart } from "./line-chart.ts";
 import { describeShare, isDisturbing } from "./others.ts";
 import { placeTable } from "./place-table.ts";
+import { rawRounds } from "./raw-rounds.ts";
 import type { BenchReport, Report } from "./report.ts";
+import { headlines, standingsOf } from "./standing.ts";
+import { standingChart } from "./standing-chart.ts";
 import { styleSheet } from "./style-sheet.ts";
 import { figure, type Table, times, timesWithSpread } from "./table.ts";
 
@@ -25,16 +28,37 @@ export function htmlPage(report: Report, comparison: Comparison | undefined): st
 <header>
 <h1>edgekit benchmarks</h1>
 <ul class="facts">${facts.join("")}</ul>
-<p>A bar is the median of the rounds, the line at its end the middle half of them.</p>
 <nav>${links.join(" ")}</nav>
 </header>
 <main>
-${glanceSection(atAGlance(report))}
+${standingSection(report)}
 ${comparison === undefined ? "" : comparisonSection(comparison)}
+${glanceSection(atAGlance(report))}
+<p>In the sections below a bar is the median of the rounds, and the line at its end the middle half of them. A ratio is the median of the ratios within the rounds, not the ratio of the medians. Every round is under "raw rounds".</p>
 ${benches.map(benchSection).join("\n")}
 </main>
 </html>
 `;
+}
+
+/** What a person sees first: where we stand, what is missed. */
+function standingSection(report: Report): string {
+  const standings = standingsOf(report);
+  const missed = report.benches.flatMap(({ name, tables }) =>
+    tables.flatMap(({ title, verdicts }) =>
+      verdicts
+        .filter(({ met }) => !met)
+        .map(
+          ({ text }) => `<li class="missed">✗ <a href="#${name}">${escapeHtml(title)}</a>: ${escapeHtml(text)}</li>`,
+        ),
+    ),
+  );
+  return `<section id="standing">${headlines(report)
+    .map((text) => `<p class="headline">${escapeHtml(text)}</p>`)
+    .join("")}
+${missed.length === 0 ? "" : `<ul class="notes">${missed.join("")}</ul>`}
+${standings.length === 0 ? "" : `<h2>Beside HAProxy</h2>${standingChart(standings)}`}
+</section>`;
 }
 
 function glanceSection({ about, names, lines }: Glance): string {
@@ -47,8 +71,8 @@ function glanceSection({ about, names, lines }: Glance): string {
     });
     return `<tr><th>${escapeHtml(title)}</th>${boxes.join("")}</tr>`;
   });
-  return `<section id="glance"><h2>At a glance</h2>
-<p>${escapeHtml(about)} Green is better than the one that all are compared with, red is worse.</p>
+  return `<section id="glance"><h2>Everybody</h2>
+<p>${escapeHtml(about)} Blue is better than HAProxy, orange is worse; the deeper, the further apart.</p>
 <div class="wide"><table class="glance"><thead><tr><th></th>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>
 </section>`;
 }
@@ -57,7 +81,7 @@ function glanceSection({ about, names, lines }: Glance): string {
 function shade(worse: number): string {
   const depth = Math.min(1, Math.abs(Math.log2(worse)) / 2);
   if (!(depth >= 0.05)) return "";
-  return `background:color-mix(in srgb, var(${worse > 1 ? "--bad" : "--good"}) ${Math.round(depth * 55)}%, transparent)`;
+  return `background:color-mix(in srgb, var(${worse > 1 ? "--worse" : "--better"}) ${Math.round(depth * 55)}%, transparent)`;
 }
 
 function comparisonSection({ warnings, changes }: Comparison): string {
@@ -101,14 +125,15 @@ function card(table: Table): string {
   const { title, about, axis, verdicts, notes = [], absent, rows } = table;
   const chart = rows.length === 0 ? "" : axis === undefined ? barChart(table) : lineChart(table) + placeFigures(table);
   const judged = verdicts.map(
-    ({ met, text }) => `<li class="${met ? "met" : "missed"}">${met ? "met" : "missed"}: ${escapeHtml(text)}</li>`,
+    ({ met, text }) => `<li class="${met ? "met" : "missed"}">${met ? "✓ met" : "✗ missed"}: ${escapeHtml(text)}</li>`,
   );
   const remarks = notes.map((text) => `<li>${escapeHtml(text)}</li>`);
   const missing = absent.map((text) => `<li class="absent">not here: ${escapeHtml(text)}</li>`);
   return `<article><h3>${escapeHtml(title)}</h3>
-<p>${escapeHtml(about)} ${table.better === "more" ? "More is better." : "Less is better."}</p>
+<p>${escapeHtml(about)} ${table.better === "more" ? "↑ Higher is better." : "↓ Lower is better."}</p>
 ${chart}
 <ul class="notes">${[...judged, ...remarks, ...missing].join("")}</ul>
+${rawRounds(table)}
 </article>`;
 }
 

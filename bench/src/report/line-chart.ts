@@ -6,7 +6,7 @@ const width = 420;
 const height = 260;
 const left = 52;
 const right = 12;
-const top = 12;
+const top = 26;
 const bottom = 40;
 /** From here on a straight scale would show only the largest. */
 const logarithmicFrom = 20;
@@ -60,10 +60,12 @@ export function lineChart(table: Table): string {
     return `<line class="rule" x1="${left}" x2="${width - right}" y1="${at}" y2="${at}"/><text class="tick" x="${left - 6}" y="${at}" dy="0.32em" text-anchor="end">${short(tick)}</text>`;
   });
   const legend = names.map((name) => `<span class="key ${classOf(name)}"><i></i>${escapeHtml(name)}</span>`);
-  const scales = `${escapeHtml(table.axis ?? "")}${x.logarithmic ? " (logarithmic)" : ""}; up: ${escapeHtml(table.unit)}${y.logarithmic ? " (logarithmic)" : ""}`;
+  const label = (what: string, { logarithmic }: Scale): string =>
+    `${escapeHtml(what)}${logarithmic ? " (logarithmic)" : ""}`;
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(table.title)}">
 ${yTicks.join("")}${xTicks.join("")}
-<text class="tick" x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">${scales}</text>
+<text class="tick" x="${(left + width - right) / 2}" y="${height - 6}" text-anchor="middle">${label(table.axis ?? "", x)}</text>
+<text class="tick" x="4" y="12">${label(table.unit, y)}</text>
 ${drawn.join("\n")}
 </svg>
 <div class="legend">${legend.join("")}</div>`;

@@ -3,6 +3,7 @@ import { atAGlance } from "./glance.ts";
 import { describeShare, isDisturbing } from "./others.ts";
 import { placeTable } from "./place-table.ts";
 import type { Report } from "./report.ts";
+import { headlines } from "./standing.ts";
 import { summarise } from "./statistics.ts";
 import { figure, ratioToReference, type Table, times } from "./table.ts";
 
@@ -16,6 +17,8 @@ export function formatReport(report: Report): string {
       .map((fact) => `- ${fact}`)
       .join("\n"),
   ];
+  const missed = missedTargets(report);
+  parts.push([...headlines(report), ...missed.map((text) => `- **missed**: ${text}`)].join("\n"));
   if (glance.lines.length > 0) {
     const rows = glance.lines.map(({ title, cells }) => [title, ...cells.map((cell) => cell?.text ?? "")]);
     parts.push(`## At a glance\n\n${glance.about}\n\n${grid([["", ...glance.names], ...rows])}`);
@@ -29,6 +32,12 @@ export function formatReport(report: Report): string {
     );
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+function missedTargets({ benches }: Report): readonly string[] {
+  return benches.flatMap(({ tables }) =>
+    tables.flatMap(({ title, verdicts }) => verdicts.filter(({ met }) => !met).map(({ text }) => `${title}: ${text}`)),
+  );
 }
 
 /** Markdown that can also be read as it is, in a terminal. */

@@ -44,7 +44,7 @@ const report: Report = {
           reference: "haproxy",
           comparedBy: "cost",
           absent: ["nginx stream: apt-get install nginx-light"],
-          verdicts: [{ met: false, measured: 1.3, text: "at most 1.1; measured 1.3" }],
+          verdicts: [{ kind: "cost", limit: 1.1, met: false, measured: 1.3, text: "at most 1.1; measured 1.3" }],
         },
       ],
     },

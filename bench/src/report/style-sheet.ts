@@ -1,11 +1,11 @@
 /** Of the HTML report. Colours that people with colour blindness can tell apart, for light and for dark. */
 export const styleSheet = `
 :root { --ground: #fbfbf9; --card: #fff; --ink: #1c1e21; --faint: #6b7078; --rule: #e2e3e0;
-  --good: #1a9850; --bad: #d73027; --bar: #aab2bd;
+  --better: #0072b2; --worse: #d55e00; --met: #00684a; --missed: #b03a00; --bar: #aab2bd;
   --c0: #d55e00; --c1: #0072b2; --c2: #009e73; --c3: #cc79a7; --c4: #6b7078; --ours: #0072b2; }
 @media (prefers-color-scheme: dark) {
   :root { --ground: #14161a; --card: #1c1f24; --ink: #e6e7e9; --faint: #9aa0a8; --rule: #30343b;
-    --good: #2fbf71; --bad: #ff6b5e; --bar: #565e69;
+    --better: #4db4ff; --worse: #ff9a4d; --met: #35d0a0; --missed: #ffab66; --bar: #565e69;
     --c0: #ff9a4d; --c1: #4db4ff; --c2: #35d0a0; --c3: #e5a3c9; --c4: #9aa0a8; --ours: #4db4ff; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 1rem; background: var(--ground); color: var(--ink);
@@ -52,7 +52,34 @@ svg { display: block; width: 100%; height: auto; }
 .key i { display: inline-block; width: .8rem; height: .8rem; margin-right: .3rem; border-radius: 2px; background: var(--c); vertical-align: -1px; }
 .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); } .c4 { --c: var(--c4); }
 .notes { margin: .5rem 0 0; padding: 0; list-style: none; font-size: .8rem; color: var(--faint); }
-.met { color: var(--good); } .missed { color: var(--bad); }
-.better { color: var(--good); font-weight: 600; } .worse { color: var(--bad); font-weight: 600; }
+.met { color: var(--met); } .missed, .missed a { color: var(--missed); }
+span.better, span.worse { font-weight: 600; } span.better { color: var(--better); } span.worse { color: var(--missed); }
+.headline { margin: .2rem 0; color: var(--ink); font-size: 1.15rem; font-weight: 600; }
+.standing { display: grid; grid-template: auto / minmax(0, 20rem) minmax(12rem, 1fr) 13rem 9rem; column-gap: 1rem; align-items: center;
+  padding: .2rem 0; border-bottom: 1px solid var(--rule); font-size: .85rem; break-inside: avoid; }
+.standing a { color: inherit; text-decoration-color: var(--rule); } .standing small { display: block; } .texts > span { display: block; }
+.texts small { display: inline; }
+.standing .scale { position: relative; min-height: 1.9rem; margin: 0 1.2rem; align-self: stretch;
+  background: linear-gradient(var(--faint), var(--faint)) 50% / 1px 100% no-repeat, repeating-linear-gradient(90deg, var(--rule) 0 1px, transparent 1px calc(100% / 6)); }
+.standing .scale > * { position: absolute; }
+.standing.head { grid-template-rows: auto auto; color: var(--faint); }
+.head .scale { background: none; min-height: 1.2rem; } .head .scale span { transform: translateX(-50%); }
+.head > :nth-child(1) { grid-row: 1 / 3; } .head > :nth-child(n+4) { grid-row: 1 / 3; }
+.head .ends { display: flex; justify-content: space-between; grid-column: 2; margin: 0 1.2rem; } .head > .scale { grid-area: 2 / 2; }
+.head > :nth-child(4) { grid-column: 3; } .head > :nth-child(5) { grid-column: 4; }
+.standing u, .standing-key u { display: inline-block; width: .7rem; height: .7rem; border: 2px solid var(--mark, var(--faint)); background: var(--mark, var(--faint)); text-decoration: none; }
+.standing u { top: 50%; transform: translate(-50%, -50%); } .standing u.edge-proxy { top: 35%; } .standing u.other { top: 75%; }
+.edge-proxy { border-radius: 50%; --mark: var(--ours); z-index: 1; } .standing .alike, .standing .unknown { --mark: var(--faint); } .standing .worse { --mark: var(--worse); } .standing .better { --mark: var(--better); }
+.standing u.nginx-stream, .standing u.node-pipe, .standing-key u.nginx-stream, .standing-key u.node-pipe { --mark: var(--bar); background: none; width: .55rem; height: .55rem; }
+.standing u.nginx-stream { transform: translate(-50%, -50%) rotate(45deg); } .standing-key u.nginx-stream { transform: rotate(45deg); }
+.standing u.other, .standing-key u.other { background: var(--ground); }
+.standing i { top: 35%; height: 4px; margin-top: -2px; background: var(--mark); opacity: .45; } .standing i.other { top: 75%; }
+.standing .beyond-right, .standing .beyond-left { border-radius: 0; clip-path: polygon(0 0, 100% 50%, 0 100%); } .standing .beyond-left { clip-path: polygon(100% 0, 0 50%, 100% 100%); }
+.standing b.goal { top: 0; bottom: 0; width: 0; border-left: 3px dotted var(--ink); transform: translateX(-50%); }
+.standing-key { margin: .3rem 0 .6rem; } .standing-key u.goal { width: 0; height: 1rem; border: 0; border-left: 3px dotted var(--ink); background: none; vertical-align: -3px; }
+.standing-key u.whisker { width: 1.4rem; height: 4px; border: 0; background: var(--ours); opacity: .45; vertical-align: 3px; }
+@media (max-width: 52rem) { .standing { grid-template: auto auto auto / 1fr auto; } .standing > :first-child { grid-column: 1 / 3; } .standing .scale { grid-column: 1 / 3; grid-row: 2; margin: 0 .6rem; }
+  .head .ends { grid-area: 1 / 1 / 2 / 3; margin: 0; } .head > :nth-child(n+4) { display: none; } }
+@media print { body { max-width: none; background: none; } article { break-inside: avoid; } nav, details { display: none; } * { print-color-adjust: exact; } }
 summary { cursor: pointer; color: var(--faint); }
 `;

@@ -36,10 +36,20 @@ export interface Row {
 
 /** Whether a promise about the rows is kept. */
 export interface Verdict {
+  readonly kind: "ratio" | "cost" | "difference" | "figure" | "growth";
+  /** At which place of the axis; missing where it is about the whole table. */
+  readonly at?: number;
+  /** What was wanted at most, or at least for a `ratio`. */
+  readonly limit: number;
   readonly met: boolean;
   readonly measured: number;
   /** For people: what was wanted, what was measured. */
   readonly text: string;
+}
+
+/** `1 worker`, `5 000 flows`. */
+export function placeName(place: number, axis = ""): string {
+  return `${figure(place)} ${place === 1 ? axis.replace(/s$/, "") : axis}`;
 }
 
 /** What a row comes to beside the reference at the same place of the axis; undefined where that says nothing. */

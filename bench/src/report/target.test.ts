@@ -29,6 +29,8 @@ const curve = [
 
 test("growth is judged between the last two places, wherever they stand in the table", () => {
   expect(judge({ kind: "growth", of: "edge-proxy", atMost: 10.5 }, curve, "ms")).toEqual({
+    kind: "growth",
+    limit: 10.5,
     met: true,
     measured: expect.closeTo(10),
     text: "edge-proxy, from 100 to 1\u202f000: ten times as many cost at most 10.5 times as much; measured 10.00 times",

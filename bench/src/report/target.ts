@@ -12,32 +12,35 @@ export type Target =
 
 export function judge(target: Target, rows: readonly Row[], unit: string): Verdict {
   if (target.kind === "growth") return judgeGrowth(target, rows);
+  const limit = target.kind === "ratio" ? target.atLeast : target.atMost;
+  const place = target.kind === "figure" && target.at !== undefined ? { at: target.at } : {};
+  const wanted = { kind: target.kind, limit, ...place };
   const of = roundsOf(rows, target.of, target.kind === "figure" ? target.at : undefined);
   if (target.kind === "ratio") {
     const measured = medianOfRounds(of, roundsOf(rows, target.over), (mine, theirs) => theirs / mine);
     const met = measured >= target.atLeast;
     const text = `${target.of}: at least ${target.atLeast} times the rate of ${target.over}`;
-    return { measured, met, text: `${text}; measured ${measured.toFixed(1)} times` };
+    return { ...wanted, measured, met, text: `${text}; measured ${measured.toFixed(1)} times` };
   }
   if (target.kind === "cost") {
     const measured = medianOfRounds(of, roundsOf(rows, target.over), (mine, theirs) => mine / theirs);
     const met = measured <= target.atMost;
     const text = `${target.of}: at most ${target.atMost} times the cost of ${target.over}`;
-    return { measured, met, text: `${text}; measured ${measured.toFixed(2)} times` };
+    return { ...wanted, measured, met, text: `${text}; measured ${measured.toFixed(2)} times` };
   }
   if (target.kind === "difference") {
     const measured = medianOfRounds(of, roundsOf(rows, target.minus), (dear, cheap) => dear - cheap);
     const met = measured <= target.atMost;
     const text = `${target.of}: at most ${target.atMost} ${unit} more than ${target.minus}`;
-    return { measured, met, text: `${text}; measured ${figure(measured)} ${unit}` };
+    return { ...wanted, measured, met, text: `${text}; measured ${figure(measured)} ${unit}` };
   }
   const measured = median(of);
   const at = target.at === undefined ? "" : ` at ${figure(target.at)}`;
   const text = `${target.of}${at}: at most ${target.atMost} ${unit}`;
-  return { measured, met: measured <= target.atMost, text: `${text}; measured ${figure(measured)} ${unit}` };
+  return { ...wanted, measured, met: measured <= target.atMost, text: `${text}; measured ${figure(measured)} ${unit}` };
 }
 
-function judgeGrowth({ of, atMost }: Target & { readonly kind: "growth" }, rows: readonly Row[]): Verdict {
+function judgeGrowth({ kind, of, atMost }: Target & { readonly kind: "growth" }, rows: readonly Row[]): Verdict {
   const points = rows
     .filter(({ name }) => name === of)
     .map(({ at = 0, rounds }) => ({ x: at, y: median(rounds) }))
@@ -45,7 +48,13 @@ function judgeGrowth({ of, atMost }: Target & { readonly kind: "growth" }, rows:
   const measured = 10 ** growthExponent(points);
   const [from, to] = points.slice(-2).map(({ x }) => figure(x));
   const text = `${of}, from ${from} to ${to}: ten times as many cost at most ${atMost} times as much`;
-  return { measured, met: measured <= atMost, text: `${text}; measured ${measured.toFixed(2)} times` };
+  return {
+    kind,
+    limit: atMost,
+    measured,
+    met: measured <= atMost,
+    text: `${text}; measured ${measured.toFixed(2)} times`,
+  };
 }
 
 function roundsOf(rows: readonly Row[], name: string, at?: number): readonly number[] {
