@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { basename } from "node:path";
+import { endWithUs } from "./end-with-us.ts";
 
 /** Sent by a child process: progress while it works, and at the end its result. */
 export type ChildMessage<Found> = { readonly round: number } | { readonly found: Found };
@@ -18,7 +19,7 @@ export async function runChild<Found>(
   args: readonly string[],
   { onRound = () => {}, execArgv = [], execPath = process.execPath }: ChildOptions = {},
 ): Promise<Found> {
-  const child = fork(script, args, { execArgv: [...execArgv], execPath });
+  const child = endWithUs(fork(script, args, { execArgv: [...execArgv], execPath }));
   let found: Found | undefined;
   child.on("message", (message: ChildMessage<Found>) => {
     if ("round" in message) onRound(message.round);

@@ -1,6 +1,9 @@
+import { access, mkdir, constants as modes } from "node:fs/promises";
+import { constants } from "node:os";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
+import { closest } from "fastest-levenshtein";
 import type { Bench, BenchContext } from "./bench.ts";
 import { benches, chooseBenches } from "./benches.ts";
 import { type NodeRuntime, newestNode, thisNode } from "./node-runtime.ts";
@@ -8,7 +11,7 @@ import { compareReports, formatComparison } from "./report/compare.ts";
 import { describeMachine } from "./report/machine.ts";
 import { formatTable } from "./report/markdown.ts";
 import { processorTimes, shareOfOthers } from "./report/others.ts";
-import { showProgress } from "./report/progress.ts";
+import { endProgress, showProgress } from "./report/progress.ts";
 import { type BenchReport, type Report, readReport, reportFormat } from "./report/report.ts";
 import { writeReport } from "./report/write-report.ts";
 
@@ -21,8 +24,14 @@ interface Options {
 
 const list = benches.map(({ name, group, about }) => `  ${name.padEnd(18)}${group.padEnd(8)}${about}`).join("\n");
 
-// What runs beside us ends with us; see running.ts.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+// What runs beside us ends with us; see running.ts and end-with-us.ts.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    endProgress();
+    console.error(`bench: ended by ${signal}; nothing is written`);
+    process.exit(128 + constants.signals[signal]);
+  });
+}
 
 await new Command("bench")
   .description("What edgekit costs beside what you would use instead. Writes Markdown, HTML and JSON.")
@@ -46,10 +55,13 @@ await new Command("bench")
 async function main(names: readonly string[], options: Options): Promise<number> {
   const { chosen, unknown } = chooseBenches(names);
   if (unknown.length > 0) {
-    console.error(`bench: there is no ${unknown.map((name) => `"${name}"`).join(", ")}. There is:\n${list}`);
+    const known = benches.flatMap(({ name, group }) => [name, group]);
+    const wrong = unknown.map((name) => `"${name}" (nearest: "${closest(name, known)}")`);
+    console.error(`bench: there is no ${wrong.join(", ")}. There is:\n${list}`);
     return 2;
   }
-  // Before hours of work, not after.
+  // Before a quarter of an hour of work, not after.
+  await mustBeWritable(options.output);
   const earlier = options.compare === undefined ? undefined : await readReport(options.compare);
   const runtimes = options.newestNode === true ? [thisNode, await newestNode()] : [thisNode];
   const report = await run(chosen, runtimes, options.rounds);
@@ -58,6 +70,15 @@ async function main(names: readonly string[], options: Options): Promise<number>
   const files = await writeReport(options.output, report, comparison);
   console.log(`Written:\n${files.map((file) => `  ${relative(process.cwd(), file)}`).join("\n")}`);
   return report.benches.some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
+async function mustBeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, modes.W_OK);
+  } catch (error) {
+    throw new Error(`--output ${folder} cannot be written to: ${(error as NodeJS.ErrnoException).code}`);
+  }
 }
 
 /** One after the other; prints the tables of each as soon as there are any. */

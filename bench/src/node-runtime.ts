@@ -20,7 +20,10 @@ export async function newestNode(): Promise<NodeRuntime> {
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   const folder = join(cache, "edgekit-bench", "node");
   await mkdir(folder, { recursive: true });
-  await run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "node@latest"]);
+  await run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "node@latest"]).catch((error: Error) => {
+    const code = /npm error code (\S+)/.exec(error.message)?.[1] ?? error.message;
+    throw new Error(`--newest-node: npm cannot install node@latest (${code}); it needs the npm registry`);
+  });
   const execPath = join(folder, "node_modules", "node", "bin", "node");
   const { stdout } = await run(execPath, ["--version"]);
   return { version: stdout.trim(), execPath };

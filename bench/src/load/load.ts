@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { endWithUs } from "../end-with-us.ts";
 import type { Job, ResultOf } from "./job.ts";
 
 const program = new URL("./load-process.js", import.meta.url);
@@ -13,7 +14,7 @@ export class Load<J extends Job> {
   readonly begun: Promise<void>;
 
   constructor(job: J) {
-    const child = fork(program, [JSON.stringify(job)]);
+    const child = endWithUs(fork(program, [JSON.stringify(job)]));
     this.#child = child;
     const begun = new Promise<void>((resolve) => {
       this.#begun = resolve;

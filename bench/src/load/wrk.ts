@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { endWithUs } from "../end-with-us.ts";
 
 /** What one run of wrk did. */
 export interface WrkResult {
@@ -15,7 +16,9 @@ const seconds = 1;
 export async function runWrk(port: number, newConnections: boolean): Promise<WrkResult> {
   const close = newConnections ? ["-H", "Connection: close"] : [];
   const args = ["-t1", `-c${connections}`, `-d${seconds}s`, ...close, `http://127.0.0.1:${port}/`];
-  const { stdout } = await promisify(execFile)("wrk", args);
+  const run = promisify(execFile)("wrk", args);
+  endWithUs(run.child);
+  const { stdout } = await run;
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
   const errors = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(stdout)?.[0];

@@ -4,7 +4,6 @@ import { labelOf } from "../node-runtime.ts";
 import type { Row, Table } from "../report/table.ts";
 import { judge } from "../report/target.ts";
 import { allocationTable } from "./allocation-table.ts";
-
 import type { Line } from "./line.ts";
 import { lines } from "./lines.ts";
 
@@ -21,9 +20,10 @@ export const micro: Bench = {
     const total = (lines.length * steps + 1) * runtimes.length;
     const tables: Table[] = [];
     let done = 0;
-    for (const runtime of runtimes) {
-      const label = labelOf(runtime);
-      for (const line of lines) {
+    // Line by line, so that the tables of one line on each Node stand side by side.
+    for (const line of lines) {
+      for (const runtime of runtimes) {
+        const label = labelOf(runtime);
         const before = done;
         const onRound = (round: number): void => progress(before + round, total, line.name + label);
         const { execPath } = runtime;
@@ -31,6 +31,9 @@ export const micro: Bench = {
         tables.push(tableOf(line, rows, label));
         done += steps;
       }
+    }
+    for (const runtime of runtimes) {
+      const label = labelOf(runtime);
       progress(done++, total, `allocation${label}`);
       const table = await allocationTable(runtime);
       tables.push({ ...table, title: table.title + label });

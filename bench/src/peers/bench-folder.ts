@@ -2,9 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder for configs, gone at the end. */
+const folders = new Set<BenchFolder>();
+process.once("exit", () => {
+  for (const folder of folders) folder.remove();
+});
+
+/** A folder for configs, gone at the end, also when that comes early. */
 export class BenchFolder {
   readonly path: string = mkdtempSync(join(tmpdir(), "edgekit-bench-"));
+
+  constructor() {
+    folders.add(this);
+  }
 
   write(name: string, text: string): string {
     const file = join(this.path, name);
@@ -13,6 +22,7 @@ export class BenchFolder {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true });
+    folders.delete(this);
+    rmSync(this.path, { recursive: true, force: true });
   }
 }

@@ -39,6 +39,10 @@ export function compareReports(before: Report, after: Report): Comparison {
   const differences = (["cpu", "cores", "kernel", "node"] as const)
     .filter((fact) => before.machine[fact] !== after.machine[fact])
     .map((fact) => `not the same ${fact}: ${before.machine[fact]} before, ${after.machine[fact]} now`);
+  for (const [name, version] of Object.entries(after.machine.versions)) {
+    const old = before.machine.versions[name];
+    if (old !== undefined && old !== version) differences.push(`not the same ${name}: ${old} before, ${version} now`);
+  }
   const busy = [before, after].flatMap(({ benches, finishedAt }) =>
     benches.flatMap(({ name, others }) =>
       isDisturbing(others) ? [`${name}, in the run of ${finishedAt}: ${describeShare(others)}`] : [],

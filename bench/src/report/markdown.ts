@@ -18,7 +18,7 @@ export function formatReport(report: Report): string {
       .join("\n"),
   ];
   const missed = missedTargets(report);
-  parts.push([...headlines(report), ...missed.map((text) => `- **missed**: ${text}`)].join("\n"));
+  parts.push([...headlines(report), ...missed.map((text) => `- **missed**: ${text}`)].join("\n\n"));
   if (glance.lines.length > 0) {
     const rows = glance.lines.map(({ title, cells }) => [title, ...cells.map((cell) => cell?.text ?? "")]);
     parts.push(`## At a glance\n\n${glance.about}\n\n${grid([["", ...glance.names], ...rows])}`);

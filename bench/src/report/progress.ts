@@ -1,5 +1,10 @@
 import type { Progress } from "../bench.ts";
 
+/** Leaves the terminal's line empty. */
+export function endProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+}
+
 /** On a terminal one line that changes; elsewhere a line for each new thing, so that a log stays short. */
 export function showProgress(bench: string): Progress {
   let last = "";

@@ -86,8 +86,11 @@ test("the Markdown has the figures with their spread, the ratios, the verdicts a
   const [path] = await writeReport(folder, report, undefined);
   const text = await readFile(path!, "utf8");
   for (const part of [
-    /^- a <fast> & rare one, 2 cores, 4 GiB, Linux 6$/m,
+    /^- a <fast> & rare one, 2 cores, 4 GiB, Linux 6; no program is pinned to a core$/m,
     /^- 2026-01-02T03:14:05.678Z; others took 25 % of the processors meanwhile: repeat before believing it$/m,
+    /^- the machine was busy with other work during requests \(25 %\)$/m,
+    /^0 of 1 targets met\.$/m,
+    /^- \*\*missed\*\*: CPU time: at most 1.1; measured 1.3$/m,
     /^- Node v20.20.2, V8 11.3; beside it Node v26.10.0$/m,
     /^\| edge-proxy \| +13 \| +12.5 to 13.5 \| +1.30 \| 1.25 to 1.35 \|$/m,
     /^- \*\*missed\*\*: at most 1.1; measured 1.3$/m,
@@ -117,6 +120,7 @@ test("the page needs no other file, and text stays text", async () => {
 test.each([
   ["is not JSON", "hello", "is not JSON; give the .json that an earlier run has written"],
   ["is of another format", '{"format":1}', "is no report of format 2"],
+  ["has lost its content", '{"format":2}', "has no benches or no machine"],
   ["is JSON of something else", "null", "is no report of format 2"],
 ])("a file that %s is refused by name", async (_, content, message) => {
   const path = join(folder, "old.json");

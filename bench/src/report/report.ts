@@ -44,5 +44,8 @@ export async function readReport(path: string): Promise<Report> {
   if (parsed?.format !== reportFormat) {
     throw new Error(`${path} is no report of format ${reportFormat}; run the bench again at that commit`);
   }
+  if (!Array.isArray(parsed.benches) || typeof parsed.machine !== "object") {
+    throw new Error(`${path} has no benches or no machine; give the whole .json that an earlier run has written`);
+  }
   return parsed as Report;
 }
