@@ -25,10 +25,10 @@ export interface Mark {
 }
 
 /** `alike`: the spread has both sides of 1, or the median is within a twentieth of it. `unknown`: not to be judged. */
-export type Outcome = "better" | "alike" | "worse" | "unknown";
+type Outcome = "better" | "alike" | "worse" | "unknown";
 
 /** What was promised of the figure. */
-export interface Goal {
+interface Goal {
   readonly met: boolean;
   readonly text: string;
   /** Where it lies beside the reference, as with marks; undefined where there is nothing to divide by. */

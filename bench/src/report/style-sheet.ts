@@ -55,7 +55,7 @@ svg { display: block; width: 100%; height: auto; }
 .met { color: var(--met); } .missed, .missed a { color: var(--missed); }
 span.better, span.worse { font-weight: 600; } span.better { color: var(--better); } span.worse { color: var(--missed); }
 .headline { margin: .2rem 0; color: var(--ink); font-size: 1.15rem; font-weight: 600; }
-.standing { display: grid; grid-template: auto / minmax(0, 20rem) minmax(12rem, 1fr) 13rem 9rem; column-gap: 1rem; align-items: center;
+.standing { display: grid; grid-template: auto / minmax(0, 18rem) minmax(12rem, 1fr) 18rem 9rem; column-gap: 1rem; align-items: center;
   padding: .2rem 0; border-bottom: 1px solid var(--rule); font-size: .85rem; break-inside: avoid; }
 .standing a { color: inherit; text-decoration-color: var(--rule); } .standing small { display: block; } .texts > span { display: block; }
 .texts small { display: inline; }
