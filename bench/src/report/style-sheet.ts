@@ -55,10 +55,10 @@ svg { display: block; width: 100%; height: auto; }
 .met { color: var(--met); } .missed, .missed a { color: var(--missed); }
 span.better, span.worse { font-weight: 600; } span.better { color: var(--better); } span.worse { color: var(--missed); }
 .headline { margin: .2rem 0; color: var(--ink); font-size: 1.15rem; font-weight: 600; }
-.standing { display: grid; grid-template: auto / minmax(0, 18rem) minmax(12rem, 1fr) 18rem 9rem; column-gap: 1rem; align-items: center;
+.standing { display: grid; grid-template: auto / minmax(0, 18rem) minmax(12rem, 1fr) 19rem 8.5rem; column-gap: 1rem; align-items: center;
   padding: .2rem 0; border-bottom: 1px solid var(--rule); font-size: .85rem; break-inside: avoid; }
 .standing a { color: inherit; text-decoration-color: var(--rule); } .standing small { display: block; } .texts > span { display: block; }
-.texts small { display: inline; }
+.texts small { display: inline; font-weight: 400; white-space: nowrap; }
 .standing .scale { position: relative; min-height: 1.9rem; margin: 0 1.2rem; align-self: stretch;
   background: linear-gradient(var(--faint), var(--faint)) 50% / 1px 100% no-repeat, repeating-linear-gradient(90deg, var(--rule) 0 1px, transparent 1px calc(100% / 6)); }
 .standing .scale > * { position: absolute; }
@@ -78,7 +78,7 @@ span.better, span.worse { font-weight: 600; } span.better { color: var(--better)
 .standing b.goal { top: 0; bottom: 0; width: 0; border-left: 3px dotted var(--ink); transform: translateX(-50%); }
 .standing-key { margin: .3rem 0 .6rem; } .standing-key u.goal { width: 0; height: 1rem; border: 0; border-left: 3px dotted var(--ink); background: none; vertical-align: -3px; }
 .standing-key u.whisker { width: 1.4rem; height: 4px; border: 0; background: var(--ours); opacity: .45; vertical-align: 3px; }
-@media (max-width: 52rem) { .standing { grid-template: auto auto auto / 1fr auto; } .standing > :first-child { grid-column: 1 / 3; } .standing .scale { grid-column: 1 / 3; grid-row: 2; margin: 0 .6rem; }
+@media (max-width: 68rem) { .standing { grid-template: auto auto auto / 1fr auto; } .standing > :first-child { grid-column: 1 / 3; } .standing .scale { grid-column: 1 / 3; grid-row: 2; margin: 0 .6rem; }
   .head .ends { grid-area: 1 / 1 / 2 / 3; margin: 0; } .head > :nth-child(n+4) { display: none; } }
 @media print { body { max-width: none; background: none; } article { break-inside: avoid; } nav, details { display: none; } * { print-color-adjust: exact; } }
 summary { cursor: pointer; color: var(--faint); }
