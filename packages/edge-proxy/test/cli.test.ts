@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -256,5 +256,13 @@ describe("output that nobody reads", () => {
     await using cli = new Cli("--help");
     cli.process.stdout?.destroy();
     expect([await cli.exit(), cli.stderr]).toEqual([0, ""]);
+  });
+
+  it.runIf(process.platform === "linux")("is no success when it could not be written: the disk is full", async () => {
+    const full = await open("/dev/full", "w");
+    await using cli = new Cli({ output: full.fd }, "schema");
+    await full.close();
+    const code = await cli.exit();
+    expect([code, cli.stderr]).toEqual([1, "cannot write to standard output: no space left on device (ENOSPC)\n"]);
   });
 });

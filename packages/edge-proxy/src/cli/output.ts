@@ -1,9 +1,18 @@
+import { systemReason } from "../error.ts";
 import { unblockTerminal } from "../observe/unblock-terminal.ts";
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, unhealthy: 3 } as const;
 
-// Somebody who stops reading our output (`| head`) must not end the traffic.
-process.stdout.on("error", () => {});
+let isOutputLost = false;
+
+// Somebody who stops reading our output (`| head`) must not end the traffic, and a disk that is full must not either. But a
+// command whose result is not where it was sent has failed.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE" || isOutputLost) return;
+  isOutputLost = true;
+  printError(`cannot write to standard output: ${systemReason(error)}\n`);
+  process.exitCode = exitCodes.failed;
+});
 process.stderr.on("error", () => {});
 
 /** For commands that carry traffic: whoever stops reading must not hold it up either. */

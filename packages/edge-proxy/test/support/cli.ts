@@ -11,6 +11,8 @@ interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; nothing otherwise. */
   readonly input?: Uint8Array;
+  /** The descriptor that is its standard output, which is not gathered then. */
+  readonly output?: number;
   /** Leads a process group of its own, as under a shell: its signals reach what it starts too. Default false. */
   readonly ownGroup?: boolean;
 }
@@ -23,10 +25,10 @@ export class Cli implements AsyncDisposable {
 
   constructor(...args: [Circumstances, ...string[]] | string[]) {
     const [first, ...rest] = args;
-    const { env, input, ownGroup = false } = typeof first === "object" ? first : ({} as Circumstances);
+    const { env, input, output = "pipe", ownGroup = false } = typeof first === "object" ? first : ({} as Circumstances);
     const words = typeof first === "string" ? [first, ...rest] : rest;
     this.process = spawn(process.execPath, [bin, ...(words as string[])], {
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", output, "pipe"],
       env: { ...process.env, ...env },
       detached: ownGroup,
     });

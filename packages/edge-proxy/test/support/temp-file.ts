@@ -7,7 +7,7 @@ export interface TempFile extends AsyncDisposable {
 }
 
 /** A file in a folder of its own, both gone at the end. */
-export async function tempFile(name: string, content: string): Promise<TempFile> {
+export async function tempFile(name: string, content: string | Uint8Array): Promise<TempFile> {
   const folder = await mkdtemp(join(tmpdir(), "edgekit-"));
   const path = join(folder, name);
   await writeFile(path, content);

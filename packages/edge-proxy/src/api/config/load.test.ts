@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { tempFile } from "../../../test/support/temp-file.ts";
 import { EdgeProxyError } from "../../error.ts";
 import { loadConfigFile, loadConfigObject, parseYamlConfig } from "./load.ts";
 
@@ -293,6 +294,19 @@ describe("a mistake in a config file", () => {
     const text = withLine("        targetGroup: app", "        targetGroup: ap");
     expect(() => parseYamlConfig(text, "nlb.yaml")).toThrow(`\n            targetGroup: ap\n${" ".repeat(4 + 21)}^`);
   });
+
+  it("is shown with what stands around it where the line is long, such as one of JSON", () => {
+    const line = JSON.stringify({ region: "x".repeat(500), timeScale: 7, targetGroups: [] });
+    const before = line.slice(0, line.indexOf("7")).slice(-60);
+    expect(() => parseYamlConfig(line, "nlb.json")).toThrow(
+      `\n    …${before}7,"targetGroups":[]}\n${" ".repeat(4 + 61)}^`,
+    );
+  });
+
+  it("is told with the first 100 characters of a value", () => {
+    expect(problemsOf("x".repeat(101))).toEqual([expect.stringMatching(/, but was 'x{100}…'$/)]);
+    expect(problemsOf("x".repeat(100))).toEqual([expect.stringMatching(/, but was 'x{100}'$/)]);
+  });
 });
 
 describe("a config from a program", () => {
@@ -304,8 +318,25 @@ describe("a config from a program", () => {
   });
 });
 
-describe("a file that is not there", () => {
-  it("is an error of its own", async () => {
+describe("a file that cannot be read", () => {
+  it.each([
+    { what: "UTF-16 with its mark", bytes: Buffer.from(`\ufeff${valid}`, "utf16le") },
+    { what: "UTF-16 without", bytes: Buffer.from(valid, "utf16le") },
+    { what: "Latin-1", bytes: Buffer.from("# f\u00fcr web", "latin1") },
+  ])("is one that is no UTF-8: $what", async ({ bytes }) => {
+    await using file = await tempFile("nlb.yaml", bytes);
+    await expect(loadConfigFile(file.path)).rejects.toMatchObject({
+      code: "EDGE_CONFIG_UNREADABLE",
+      message: `${file.path} is not text in UTF-8: save it with that encoding`,
+    });
+  });
+
+  it("is not one of UTF-8 with a byte order mark and CRLF", async () => {
+    await using file = await tempFile("nlb.yaml", `\ufeff${valid.replaceAll("\n", "\r\n")}`);
+    expect((await loadConfigFile(file.path)).model.targetGroups).toHaveLength(1);
+  });
+
+  it("is an error of its own when it is not there", async () => {
     await expect(loadConfigFile("/nonexistent/nlb.yaml")).rejects.toMatchObject({
       code: "EDGE_CONFIG_UNREADABLE",
       message: "cannot read /nonexistent/nlb.yaml: no such file or directory (ENOENT)",

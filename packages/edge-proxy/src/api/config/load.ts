@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { EdgeProxyError, systemReason } from "../../error.ts";
 import type { Origin } from "../../model/identity.ts";
 import type { Model } from "../../model/model.ts";
@@ -23,15 +24,19 @@ export interface LoadedConfig {
  * @throws EdgeProxyError `EDGE_CONFIG_UNREADABLE`, or `EDGE_CONFIG_INVALID` with one `file:line:column: …` per problem.
  */
 export async function loadConfigFile(file: string, overrides: ConfigOverrides = {}): Promise<LoadedConfig> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readSettledFile(file);
+    bytes = await readSettledFile(file);
   } catch (error) {
     throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", `cannot read ${file}: ${systemReason(error)}`, {
       cause: error,
     });
   }
-  return parseYamlConfig(text, file, overrides);
+  // Windows PowerShell writes UTF-16, which begins with a byte order mark or has a zero in every second byte.
+  if (!isUtf8(bytes) || bytes.includes(0)) {
+    throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", `${file} is not text in UTF-8: save it with that encoding`);
+  }
+  return parseYamlConfig(bytes.toString(), file, overrides);
 }
 
 /** The same for a text that is already there; `file` is the name that problems are reported under. */

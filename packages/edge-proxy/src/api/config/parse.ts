@@ -53,8 +53,13 @@ function subjectOf(path: Problem["path"]): string {
 /** What was there instead, where it fits into a line. A key without a value is null in YAML. */
 function butWas(input: unknown): string {
   if (input === null) return ", but is empty";
-  return typeof input === "object" ? "" : `, but was '${String(input)}'`;
+  if (typeof input === "object") return "";
+  const text = String(input);
+  return `, but was '${text.length > maxShown ? `${text.slice(0, maxShown)}…` : text}'`;
 }
+
+/** As many characters of a value as tell which one it is. */
+const maxShown = 100;
 
 /** Whether it would be a number if it were not for the quotes, which the message cannot show. */
 function isQuotedNumber(issue: Issue): boolean {

@@ -16,7 +16,7 @@ describe("a file that is being written", () => {
     await writeFile(file, "");
     const read = readSettledFile(file);
     for (const part of ["a", "b", "c"]) await appendFile(file, part);
-    expect(await read).toBe("abc");
+    expect(String(await read)).toBe("abc");
   });
 
   it("is read at once when it has rested, also one from the future", async () => {
@@ -26,7 +26,7 @@ describe("a file that is being written", () => {
     for (const ms of [-hour, hour]) {
       const date = new Date(Date.now() + ms);
       await utimes(file, date, date);
-      expect(await readSettledFile(file)).toBe("old");
+      expect(String(await readSettledFile(file))).toBe("old");
     }
   });
 });

@@ -11,17 +11,17 @@ const maxLooks = 40;
  * Reads a file once nobody has written to it for a moment. Who writes a file in place empties it first, and an empty config is
  * valid: read too early, it would take every listener away.
  */
-export async function readSettledFile(file: string): Promise<string> {
+export async function readSettledFile(file: string): Promise<Buffer> {
   for (let look = 1; ; look++) {
     const before = await stat(file);
-    const text = await readFile(file, "utf8");
+    const bytes = await readFile(file);
     // A pipe can be read once.
-    if (!before.isFile()) return text;
+    if (!before.isFile()) return bytes;
     const after = await stat(file);
     const restedMs = wallClockMs() - after.mtimeMs;
     // A time in the future says nothing about how long ago it was.
     const isSettled = after.mtimeMs === before.mtimeMs && (restedMs >= settledMs || restedMs < 0);
-    if (isSettled || look === maxLooks) return text;
+    if (isSettled || look === maxLooks) return bytes;
     await rest(settledMs);
   }
 }

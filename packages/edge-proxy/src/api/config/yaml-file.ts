@@ -66,8 +66,8 @@ export class YamlFile {
 
   #at(offset: number, message: string): string {
     const { line, col } = this.#counter.linePos(offset);
-    const source = this.#lines[line - 1] ?? "";
-    return `${this.#file}:${line}:${col}: ${message}\n    ${source}\n    ${" ".repeat(Math.max(0, col - 1))}^`;
+    const { text, caret } = excerpt(this.#lines[line - 1] ?? "", Math.max(0, col - 1));
+    return `${this.#file}:${line}:${col}: ${message}\n    ${text}\n    ${" ".repeat(caret)}^`;
   }
 
   /** Where a path stands in the text. What was left out has no place of its own: its parent's is used. */
@@ -85,4 +85,19 @@ export class YamlFile {
     }
     return 0;
   }
+}
+
+/** Of a long line, such as one of JSON, this much is shown before a place and as much after it. */
+const excerptReach = 60;
+
+/** What stands around a place in a line. @returns the place in it as `caret` */
+function excerpt(line: string, at: number): { readonly text: string; readonly caret: number } {
+  if (line.length <= 2 * excerptReach) return { text: line, caret: at };
+  const start = Math.max(0, at - excerptReach);
+  const end = at + excerptReach;
+  const before = start > 0 ? "…" : "";
+  return {
+    text: `${before}${line.slice(start, end)}${end < line.length ? "…" : ""}`,
+    caret: before.length + at - start,
+  };
 }
