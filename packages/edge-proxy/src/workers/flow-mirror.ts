@@ -1,16 +1,16 @@
 import type { CloseReason } from "../data/close-reason.ts";
 import type { Observers } from "../data/observers.ts";
 import type { Quota } from "../data/quota.ts";
-import type { FlowNews, FlowReport, RefusalNews } from "./message.ts";
+import type { FlowReport, FlowUpdate, ReportedRefusal } from "./flow-report.ts";
 import { RemoteFlow } from "./remote-flow.ts";
-import type { ToldRoutes } from "./told-routes.ts";
+import type { SentSnapshots } from "./sent-snapshots.ts";
 
 const workerLost: CloseReason = { side: "proxy", kind: "worker-lost" };
 
 /** In the primary process: the flows of all workers as they were last reported. Tells the observers what becomes of them. */
 export class FlowMirror {
   readonly #observers: Observers;
-  readonly #routes: ToldRoutes;
+  readonly #snapshots: SentSnapshots;
   readonly #flows = new Set<RemoteFlow>();
   /** By the worker's slot, then by the worker's id. */
   readonly #bySlot = new Map<number, Map<number, RemoteFlow>>();
@@ -18,9 +18,9 @@ export class FlowMirror {
   #lastId = 0;
 
   /** @param sources counts the flows of each client address, where there is a limit on them */
-  constructor(observers: Observers, routes: ToldRoutes, sources?: Quota) {
+  constructor(observers: Observers, snapshots: SentSnapshots, sources?: Quota) {
     this.#observers = observers;
-    this.#routes = routes;
+    this.#snapshots = snapshots;
     this.#sources = sources;
   }
 
@@ -34,8 +34,8 @@ export class FlowMirror {
   }
 
   heard(slot: number, { flows, refusals }: FlowReport): void {
-    for (const news of flows) this.#flow(slot, news);
-    for (const news of refusals) this.#refusal(slot, news);
+    for (const update of flows) this.#flow(slot, update);
+    for (const refusal of refusals) this.#refusal(slot, refusal);
   }
 
   /** A worker is gone, and its flows with it. */
@@ -49,22 +49,22 @@ export class FlowMirror {
     }
   }
 
-  #flow(slot: number, news: FlowNews): void {
-    const flow = news.opened === undefined ? this.#bySlot.get(slot)?.get(news.id) : this.#opened(slot, news);
+  #flow(slot: number, update: FlowUpdate): void {
+    const flow = update.opened === undefined ? this.#bySlot.get(slot)?.get(update.id) : this.#opened(slot, update);
     if (flow === undefined) return;
     const wasConnected = flow.connectedMs !== undefined;
-    flow.update(news);
+    flow.update(update);
     if (!wasConnected && flow.connectedMs !== undefined) this.#observers.tell((it) => it.flowConnected?.(flow));
-    if (news.closed === undefined) return;
-    this.#bySlot.get(slot)?.delete(news.id);
-    this.#ended(flow, news.closed.reason);
+    if (update.closed === undefined) return;
+    this.#bySlot.get(slot)?.delete(update.id);
+    this.#ended(flow, update.closed.reason);
   }
 
-  #opened(slot: number, { id, opened }: FlowNews): RemoteFlow | undefined {
-    const way = opened && this.#routes.wayOf(slot, opened);
-    // Always found: a worker chooses only among what it was told.
-    if (opened === undefined || way === undefined) return undefined;
-    const flow = new RemoteFlow(++this.#lastId, opened, way);
+  #opened(slot: number, { id, opened }: FlowUpdate): RemoteFlow | undefined {
+    const route = opened && this.#snapshots.routeOf(slot, opened);
+    // Always found: a worker chooses only among what it was sent.
+    if (opened === undefined || route === undefined) return undefined;
+    const flow = new RemoteFlow(++this.#lastId, opened, route);
     const ofSlot = this.#bySlot.get(slot) ?? new Map<number, RemoteFlow>();
     this.#bySlot.set(slot, ofSlot.set(id, flow));
     this.#flows.add(flow);
@@ -79,10 +79,10 @@ export class FlowMirror {
     this.#observers.tell((it) => it.flowClosed?.(flow, reason));
   }
 
-  #refusal(slot: number, { entry: key, ...refusal }: RefusalNews): void {
-    const entry = this.#routes.entry(slot, key);
+  #refusal(slot: number, { entry: key, ...refusal }: ReportedRefusal): void {
+    const entry = this.#snapshots.entry(slot, key);
     if (entry === undefined) return;
-    const told = { id: ++this.#lastId, entry, ...refusal };
-    this.#observers.tell((it) => it.flowRefused?.(told));
+    const refused = { id: ++this.#lastId, entry, ...refusal };
+    this.#observers.tell((it) => it.flowRefused?.(refused));
   }
 }

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { CloseReason } from "../data/close-reason.ts";
 import type { FlowInfo, FlowObserver, Refusal } from "../data/flow-observer.ts";
-import type { FlowNews, FlowReport, RefusalNews } from "./message.ts";
+import type { FlowReport, FlowUpdate, ReportedRefusal } from "./flow-report.ts";
 
-/** How long news may wait for more to send together. A flow that has ended by then is reported once, not twice. */
+/** How long an update may wait for more to send together. A flow that has ended by then is reported once, not twice. */
 const gatherMs = 20;
 
 export interface FlowReporterOptions {
@@ -19,9 +19,9 @@ export interface FlowReporterOptions {
 export class FlowReporter implements FlowObserver {
   readonly #options: FlowReporterOptions;
   #changed = new Map<FlowInfo, Change>();
-  #refusals: RefusalNews[] = [];
+  #refusals: ReportedRefusal[] = [];
   /** Flows that have been reported and still stand; true where their source has been reported too. */
-  readonly #told = new Map<FlowInfo, boolean>();
+  readonly #reported = new Map<FlowInfo, boolean>();
   /** Everything that flows did before this time has been reported. */
   #progressMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
@@ -53,7 +53,7 @@ export class FlowReporter implements FlowObserver {
    * @param coarseNowMs the clock that the flows' `activeMs` is read from
    */
   progress(coarseNowMs: number): void {
-    for (const flow of this.#told.keys()) {
+    for (const flow of this.#reported.keys()) {
       if (flow.activeMs >= this.#progressMs) this.#change(flow);
     }
     this.#progressMs = coarseNowMs;
@@ -65,8 +65,8 @@ export class FlowReporter implements FlowObserver {
     if (this.#timer !== undefined) this.#options.clock.clear(this.#timer);
     this.#timer = undefined;
     if (this.#changed.size === 0 && this.#refusals.length === 0) return;
-    const flows: FlowNews[] = [];
-    for (const [flow, change] of this.#changed) flows.push(this.#news(flow, change));
+    const flows: FlowUpdate[] = [];
+    for (const [flow, change] of this.#changed) flows.push(this.#update(flow, change));
     const report = { flows, refusals: this.#refusals };
     this.#changed = new Map();
     this.#refusals = [];
@@ -88,15 +88,15 @@ export class FlowReporter implements FlowObserver {
 
   /** The source of a flow that stands, unless it has been reported. */
   #sourceOf(flow: FlowInfo, reason: CloseReason | undefined): FlowInfo["source"] {
-    return reason === undefined && this.#told.get(flow) !== true ? flow.source : undefined;
+    return reason === undefined && this.#reported.get(flow) !== true ? flow.source : undefined;
   }
 
-  #news(flow: FlowInfo, { reason, source = this.#sourceOf(flow, reason) }: Change): FlowNews {
+  #update(flow: FlowInfo, { reason, source = this.#sourceOf(flow, reason) }: Change): FlowUpdate {
     const { shiftMs } = this.#options;
     const { id, state, connectedMs, activeMs, bytesFromClient, bytesFromTarget, headerBytes } = flow;
-    const isNew = !this.#told.has(flow);
-    if (reason !== undefined) this.#told.delete(flow);
-    else this.#told.set(flow, source !== undefined || this.#told.get(flow) === true);
+    const isNew = !this.#reported.has(flow);
+    if (reason !== undefined) this.#reported.delete(flow);
+    else this.#reported.set(flow, source !== undefined || this.#reported.get(flow) === true);
     return {
       id,
       ...(isNew && { opened: opened(flow, shiftMs) }),
@@ -119,7 +119,7 @@ interface Change {
   reason: CloseReason | undefined;
 }
 
-function opened(flow: FlowInfo, shiftMs: number): FlowNews["opened"] & object {
+function opened(flow: FlowInfo, shiftMs: number): FlowUpdate["opened"] & object {
   const { entry, forward, route, clientAddress, clientPort, openedMs } = flow;
   return {
     entry: entry.key,

@@ -1,5 +1,5 @@
 import { LocalQuota, type Quota } from "../data/quota.ts";
-import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
+import type { InitialLeases, ToBorrower, ToLender } from "./quota-messages.ts";
 
 /** How much this worker may use of a key. Kept only while that differs from its share or is being negotiated. */
 interface Lease {
@@ -25,7 +25,7 @@ export class LeasedQuota implements Quota {
   readonly #leases = new Map<string, Lease>();
 
   /** @param opening what `QuotaLender.joined` returned for this worker */
-  constructor({ share, leases }: Opening, send: (message: ToLender) => void) {
+  constructor({ share, leases }: InitialLeases, send: (message: ToLender) => void) {
     this.#share = share;
     this.#used = new LocalQuota(share);
     this.#send = send;

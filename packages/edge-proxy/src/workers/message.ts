@@ -1,9 +1,8 @@
 import type { ProcessNumbers } from "../data/carrier.ts";
-import type { CloseReason } from "../data/close-reason.ts";
-import type { FlowState, RefusalReason } from "../data/flow-observer.ts";
 import type { Place, PortRange } from "../data/source-ports.ts";
 import type { FlowTimeouts } from "../data/sweep.ts";
-import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
+import type { FlowReport } from "./flow-report.ts";
+import type { InitialLeases, ToBorrower, ToLender } from "./quota-messages.ts";
 
 /** What the primary process tells a worker. A message with a `call` is answered with `done`. */
 export type ToWorker =
@@ -64,55 +63,16 @@ export interface WorkerSettings {
   /** How many clients may be on their way to other workers at one time. Each holds a descriptor here. */
   readonly maxOffered: number;
   /** What it may use of the limits on all workers together. */
-  readonly quotas: { readonly flows: Opening; readonly sources: Opening | undefined; readonly targets: Opening };
+  readonly quotas: {
+    readonly flows: InitialLeases;
+    readonly sources: InitialLeases | undefined;
+    readonly targets: InitialLeases;
+  };
   /** Whether an observer wants to know the source of every flow, however short. */
   readonly wantsSources: boolean;
   readonly kernelPorts: PortRange;
   readonly timeouts: FlowTimeouts;
   readonly sweepMs: number;
-}
-
-/** What has happened in a worker since its last report. */
-export interface FlowReport {
-  readonly flows: readonly FlowNews[];
-  readonly refusals: readonly RefusalNews[];
-}
-
-/** How a flow stands now. The last report about it is the one with `closed`. */
-export interface FlowNews {
-  /** Unique within the worker. */
-  readonly id: number;
-  /** Only in the first report about the flow. */
-  readonly opened?: OpenedFlow;
-  readonly connectedMs?: number;
-  /** The peer address that the target sees; in the first report that finds the flow connected and not over yet. */
-  readonly source?: { readonly address: string; readonly port: number };
-  readonly state: FlowState;
-  readonly activeMs: number;
-  readonly bytesFromClient: number;
-  readonly bytesFromTarget: number;
-  readonly headerBytes: number;
-  /** Only in the last report about the flow. */
-  readonly closed?: { readonly atMs: number; readonly reason: CloseReason };
-}
-
-/** What does not change during a flow. */
-export interface OpenedFlow {
-  /** Entry, group and target: their keys in the snapshot. */
-  readonly entry: string;
-  readonly group: string;
-  readonly target: string;
-  readonly clientAddress: string;
-  readonly clientPort: number;
-  readonly atMs: number;
-}
-
-/** A client that was turned away. */
-export interface RefusalNews {
-  readonly entry: string;
-  readonly clientAddress: string | undefined;
-  readonly clientPort: number | undefined;
-  readonly reason: RefusalReason;
 }
 
 /** The outcome of a call. */

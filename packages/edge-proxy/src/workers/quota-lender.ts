@@ -1,5 +1,5 @@
 import { QuotaAccount } from "./quota-account.ts";
-import type { Opening, ToBorrower, ToLender } from "./quota-messages.ts";
+import type { InitialLeases, ToBorrower, ToLender } from "./quota-messages.ts";
 
 export interface QuotaLenderOptions {
   /** How many one key may have in use, over all workers together; 1 or more. */
@@ -35,7 +35,7 @@ export class QuotaLender {
    * A worker starts in a free slot. It has to answer from now on, so call this once it listens to its channel.
    * @returns what its `LeasedQuota` is made with; it has to arrive there before any message
    */
-  joined(worker: number): Opening {
+  joined(worker: number): InitialLeases {
     this.#workers.add(worker);
     return { share: this.#share, leases: [...this.#accounts].map(([key, account]) => [key, account.joined(worker)]) };
   }

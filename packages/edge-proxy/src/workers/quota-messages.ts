@@ -7,7 +7,7 @@
  */
 
 /** What a worker may use when it starts. */
-export interface Opening {
+export interface InitialLeases {
   /** Its lease for every key that is not in `leases`. */
   readonly share: number;
   readonly leases: readonly (readonly [key: string, lease: number])[];

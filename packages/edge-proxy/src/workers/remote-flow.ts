@@ -1,6 +1,6 @@
 import type { FlowInfo, FlowState } from "../data/flow-observer.ts";
 import type { Entry, Forward, TargetRoute } from "../data/routes.ts";
-import type { FlowNews, OpenedFlow } from "./message.ts";
+import type { FlowUpdate, OpenedFlow } from "./flow-report.ts";
 
 /** A flow that a worker carries, as it was last reported. */
 export class RemoteFlow implements FlowInfo {
@@ -20,31 +20,31 @@ export class RemoteFlow implements FlowInfo {
   headerBytes = 0;
   source: { readonly address: string; readonly port: number } | undefined = undefined;
 
-  constructor(id: number, { clientAddress, clientPort, atMs }: OpenedFlow, way: Way) {
+  constructor(id: number, { clientAddress, clientPort, atMs }: OpenedFlow, { entry, forward, route }: FlowRoute) {
     this.id = id;
-    this.entry = way.entry;
-    this.forward = way.forward;
-    this.route = way.route;
+    this.entry = entry;
+    this.forward = forward;
+    this.route = route;
     this.clientAddress = clientAddress;
     this.clientPort = clientPort;
     this.openedMs = atMs;
     this.activeMs = atMs;
   }
 
-  update(news: FlowNews): void {
-    this.state = news.state;
-    this.connectedMs = news.connectedMs;
-    this.source ??= news.source;
-    this.activeMs = news.activeMs;
-    this.bytesFromClient = news.bytesFromClient;
-    this.bytesFromTarget = news.bytesFromTarget;
-    this.headerBytes = news.headerBytes;
-    this.closedMs = news.closed?.atMs;
+  update(reported: FlowUpdate): void {
+    this.state = reported.state;
+    this.connectedMs = reported.connectedMs;
+    this.source ??= reported.source;
+    this.activeMs = reported.activeMs;
+    this.bytesFromClient = reported.bytesFromClient;
+    this.bytesFromTarget = reported.bytesFromTarget;
+    this.headerBytes = reported.headerBytes;
+    this.closedMs = reported.closed?.atMs;
   }
 }
 
 /** Where a flow came in and where it goes. */
-export interface Way {
+export interface FlowRoute {
   readonly entry: Entry;
   readonly forward: Forward;
   readonly route: TargetRoute;

@@ -10,13 +10,13 @@ const program = fileURLToPath(new URL("../../dist/workers/worker-process.js", im
 
 export interface WorkerEvents {
   /** Called for every message but `listening` and the answers to calls. */
-  onMessage(message: Told, connection: TcpHandle | undefined): void;
+  onMessage(message: WorkerNotification, connection: TcpHandle | undefined): void;
   /** The process is gone, and all of its messages have arrived. */
   onExit(): void;
 }
 
 /** What a worker tells without being asked. */
-export type Told = Exclude<FromWorker, { type: "done" | "listening" }>;
+export type WorkerNotification = Exclude<FromWorker, { type: "done" | "listening" }>;
 
 /** A message that is answered. */
 export type Call = DistributiveOmit<Extract<ToWorker, { call: number }>, "call">;

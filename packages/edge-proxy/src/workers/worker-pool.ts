@@ -14,9 +14,9 @@ import { FlowMirror } from "./flow-mirror.ts";
 import { ListeningSockets } from "./listening-sockets.ts";
 import type { OfferedClient, QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
 import { QuotaLender } from "./quota-lender.ts";
+import { SentSnapshots } from "./sent-snapshots.ts";
 import { Slot } from "./slot.ts";
-import { ToldRoutes } from "./told-routes.ts";
-import { type Told, WorkerLink } from "./worker-link.ts";
+import { WorkerLink, type WorkerNotification } from "./worker-link.ts";
 
 export interface WorkerPoolOptions {
   readonly clock: Clock;
@@ -42,7 +42,7 @@ const stuckMs = 10_000;
 export class WorkerPool implements Carrier {
   readonly #options: WorkerPoolOptions;
   readonly #observers: Observers;
-  readonly #told = new ToldRoutes();
+  readonly #snapshots = new SentSnapshots();
   /** Only counts: the workers enforce the limit. */
   readonly #sources: LocalQuota | undefined;
   readonly #mirror: FlowMirror;
@@ -69,7 +69,7 @@ export class WorkerPool implements Carrier {
     this.#sockets = new ListeningSockets({ tcp, workers, inherited });
     this.#observers = new Observers(observers);
     this.#sources = limits.sources === undefined ? undefined : new LocalQuota(limits.sources);
-    this.#mirror = new FlowMirror(this.#observers, this.#told, this.#sources);
+    this.#mirror = new FlowMirror(this.#observers, this.#snapshots, this.#sources);
     this.#slots = Array.from({ length: workers }, (_, index) => new Slot(index, clock));
     this.#routes = this.#encode({ entries: new Map() });
     const lender = (quota: QuotaName, limit: number): QuotaLender =>
@@ -226,7 +226,7 @@ export class WorkerPool implements Carrier {
     const { index } = slot;
     const { flows, sources, targets } = this.#lenders;
     const quotas = { flows: flows.joined(index), sources: sources?.joined(index), targets: targets.joined(index) };
-    this.#told.applied(index, this.#routes.version);
+    this.#snapshots.applied(index, this.#routes.version);
     const { settings, workers } = this.#options;
     link.tell({
       type: "start",
@@ -241,10 +241,10 @@ export class WorkerPool implements Carrier {
     return link?.callOrEnd({ type: "apply", version, bytes }, stuckMs);
   }
 
-  #heard({ index }: Slot, message: Told, connection: TcpHandle | undefined): void {
+  #heard({ index }: Slot, message: WorkerNotification, connection: TcpHandle | undefined): void {
     switch (message.type) {
       case "applied":
-        this.#told.applied(index, message.version);
+        this.#snapshots.applied(index, message.version);
         break;
       case "flows":
         this.#mirror.heard(index, message.report);
@@ -272,7 +272,7 @@ export class WorkerPool implements Carrier {
   #lost(slot: Slot): void {
     slot.emptied();
     this.#mirror.lost(slot.index, this.now());
-    this.#told.left(slot.index);
+    this.#snapshots.left(slot.index);
     for (const lender of Object.values(this.#lenders)) lender?.left(slot.index);
     if (this.#state === "running") slot.later(() => void this.#replace(slot));
   }
@@ -293,7 +293,7 @@ export class WorkerPool implements Carrier {
 
   /** Serializes a snapshot once for all workers. */
   #encode(routes: Routes): EncodedRoutes {
-    return { routes, version: this.#told.add(routes), bytes: serialize(routes) };
+    return { routes, version: this.#snapshots.add(routes), bytes: serialize(routes) };
   }
 }
 

@@ -12,7 +12,7 @@ import { FlowReporter } from "./flow-reporter.ts";
 import { LeasedQuota } from "./leased-quota.ts";
 import type { FromWorker, QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
 import { type GiveClient, OtherWorkers } from "./other-workers.ts";
-import type { Opening } from "./quota-messages.ts";
+import type { InitialLeases } from "./quota-messages.ts";
 
 /** How often a worker reports unasked what flows that stand have carried. */
 const progressMs = 1_000;
@@ -148,7 +148,7 @@ export class Worker {
 type LeasedQuotas = { readonly [Name in QuotaName]: LeasedQuota | undefined } & { readonly targets: LeasedQuota };
 
 function quotasOf({ quotas }: WorkerSettings, tell: (message: FromWorker) => void): LeasedQuotas {
-  const lease = (quota: QuotaName, opening: Opening): LeasedQuota =>
+  const lease = (quota: QuotaName, opening: InitialLeases): LeasedQuota =>
     new LeasedQuota(opening, (request) => tell({ type: "quota", quota, request }));
   const { flows, sources, targets } = quotas;
   return {

@@ -1,9 +1,9 @@
 import type { Entry, Forward, Routes, TargetRoute } from "../data/routes.ts";
-import type { OpenedFlow } from "./message.ts";
-import type { Way } from "./remote-flow.ts";
+import type { OpenedFlow } from "./flow-report.ts";
+import type { FlowRoute } from "./remote-flow.ts";
 
 /** In the primary process: the snapshots sent to workers, each kept for as long as a worker may report a flow routed by it. */
-export class ToldRoutes {
+export class SentSnapshots {
   readonly #byVersion = new Map<number, Routes>();
   /** The version that each worker has applied, by its slot. */
   readonly #applied = new Map<number, number>();
@@ -31,7 +31,7 @@ export class ToldRoutes {
     return this.#find(slot, ({ entries }) => entries.get(key));
   }
 
-  wayOf(slot: number, { entry: key, group, target }: OpenedFlow): Way | undefined {
+  routeOf(slot: number, { entry: key, group, target }: OpenedFlow): FlowRoute | undefined {
     return this.#find(slot, ({ entries }) => {
       const entry = entries.get(key);
       const forward = entry && forwardsOf(entry).find((item) => item.group === group);
