@@ -383,8 +383,14 @@ export class EdgeProxy implements AsyncDisposable {
       nowMs: this.#carrier.now(),
       wallClockMs: wallClockMs(),
       readiness: this.readiness,
-      flows: this.#carrier.flows,
-      counters: this.#counters,
+      traffic: {
+        flows: this.#carrier.flows,
+        counters: this.#counters,
+        processes: this.#carrier.processes,
+        sources: this.#carrier.sources,
+        sourcePortsInUse: this.#carrier.sourcePortsInUse,
+        observerErrors: this.#carrier.observerErrors,
+      },
       model: this.#controlPlane.model,
       listeners: this.listeners,
       dns: this.dns,
@@ -395,10 +401,6 @@ export class EdgeProxy implements AsyncDisposable {
       limits: this.limits,
       config: this.#inForce.status,
       warnings: this.warnings,
-      processes: this.#carrier.processes,
-      sources: this.#carrier.sources,
-      sourcePortsInUse: this.#carrier.sourcePortsInUse,
-      observerErrors: this.#carrier.observerErrors,
       logLinesDropped: this.#observation.logLinesDropped,
     };
   }

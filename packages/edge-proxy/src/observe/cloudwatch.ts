@@ -26,7 +26,7 @@ export interface CloudWatchView {
  * per minute is the sum since the start. As on AWS, names with a protocol are given only when they are not zero.
  */
 export function cloudWatchView(observed: Observed, flows: FlowTally): CloudWatchView {
-  const live = liveByEntry(observed.flows);
+  const live = liveByEntry(observed.traffic.flows);
   const data = observed.model.loadBalancers.flatMap((loadBalancer) => {
     const { name, zones } = loadBalancer;
     const LoadBalancer = loadBalancerDimension(loadBalancer);

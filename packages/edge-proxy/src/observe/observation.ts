@@ -107,7 +107,7 @@ export class Observation {
   }
 
   /** Forgets the numbers of load balancers, groups and targets that are gone. */
-  forget({ model, monitor, flows }: Observed): void {
+  forget({ model, monitor, traffic }: Observed): void {
     const loadBalancers = new Set(model.loadBalancers.map(({ name }) => name));
     const groups = new Map(model.targetGroups.map(({ name }) => [name, monitor(name)]));
     const hasTarget = (group: string, key: string): boolean => isKnown(groups.get(group), key);
@@ -119,7 +119,7 @@ export class Observation {
         hasGroup: (name) => groups.has(name),
         hasTarget,
       },
-      flows,
+      traffic.flows,
     );
   }
 

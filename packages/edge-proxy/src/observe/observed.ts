@@ -16,10 +16,7 @@ export interface Observed {
   /** Milliseconds since 1970. */
   readonly wallClockMs: number;
   readonly readiness: Readiness;
-  /** The flows that stand now. */
-  readonly flows: Iterable<FlowInfo>;
-  /** Since the start. */
-  readonly counters: Readonly<FlowCounters>;
+  readonly traffic: Traffic;
   readonly model: Model;
   readonly listeners: readonly ListeningAt[];
   readonly dns: DnsAt | undefined;
@@ -31,14 +28,23 @@ export interface Observed {
   readonly limits: Limits;
   readonly config: ConfigStatus;
   readonly warnings: readonly string[];
+  readonly logLinesDropped: number;
+}
+
+/** Flows, and what carries them. */
+export interface Traffic {
+  /** The flows that stand now. */
+  readonly flows: Iterable<FlowInfo>;
+  /** Since the start. */
+  readonly counters: Readonly<FlowCounters>;
   /** Worker processes that carry the flows; none where this one does. */
   readonly processes: readonly CarrierProcess[];
   /** How many client addresses are counted for the limit on flows per address. */
   readonly sources: number;
   /** How many source ports flows hold on the nodes' addresses, over all targets. */
   readonly sourcePortsInUse: number;
+  /** What observers of flows have thrown. */
   readonly observerErrors: number;
-  readonly logLinesDropped: number;
 }
 
 /** How the last attempt to apply a config went. */

@@ -16,14 +16,14 @@ export const processMetrics: readonly Family<Scrape>[] = [
     type: "gauge",
     help: "Client addresses with a flow, while limits.maxFlowsPerSource is set; otherwise 0.",
     labels: [],
-    collect: ({ observed }) => [[observed.sources]],
+    collect: ({ observed }) => [[observed.traffic.sources]],
   },
   {
     name: "edge_proxy_source_ports_in_use",
     type: "gauge",
     help: "Source ports that flows hold on nodes' addresses, over all targets; flows that show their client's address hold none.",
     labels: [],
-    collect: ({ observed }) => [[observed.sourcePortsInUse]],
+    collect: ({ observed }) => [[observed.traffic.sourcePortsInUse]],
   },
   {
     name: "edge_proxy_fds_open",
@@ -39,7 +39,7 @@ export const processMetrics: readonly Family<Scrape>[] = [
     type: "gauge",
     help: "File descriptors that may be open, in all processes together.",
     labels: [],
-    collect: ({ observed }) => [[observed.limits.fileDescriptors * (1 + observed.processes.length)]],
+    collect: ({ observed }) => [[observed.limits.fileDescriptors * (1 + observed.traffic.processes.length)]],
   },
   {
     name: "edge_proxy_event_loop_delay_seconds",
@@ -55,14 +55,14 @@ export const processMetrics: readonly Family<Scrape>[] = [
     type: "gauge",
     help: "Flows that a worker process carries, by its number from 0; missing without --workers.",
     labels: ["worker"],
-    collect: ({ observed }) => observed.processes.map(({ flows }, worker) => [flows, String(worker)]),
+    collect: ({ observed }) => observed.traffic.processes.map(({ flows }, worker) => [flows, String(worker)]),
   },
   {
     name: "edge_proxy_worker_restarts_total",
     type: "counter",
     help: "How often a worker process has ended by itself and was replaced; missing without --workers.",
     labels: ["worker"],
-    collect: ({ observed }) => observed.processes.map(({ restarts }, worker) => [restarts, String(worker)]),
+    collect: ({ observed }) => observed.traffic.processes.map(({ restarts }, worker) => [restarts, String(worker)]),
   },
   {
     name: "edge_proxy_config_last_reload_success",
@@ -90,7 +90,7 @@ export const processMetrics: readonly Family<Scrape>[] = [
     type: "counter",
     help: "Exceptions that observers of flows have thrown; they changed no flow.",
     labels: [],
-    collect: ({ observed }) => [[observed.observerErrors]],
+    collect: ({ observed }) => [[observed.traffic.observerErrors]],
   },
   {
     name: "edge_proxy_build_info",

@@ -54,8 +54,8 @@ export function takeScrape(
   loopDelay: LoopDelay,
   fdsOpen: number | undefined,
 ): Scrape {
-  const live = liveByTarget(observed.flows, flows);
-  const numbers = observed.processes.flatMap((process) => process.numbers ?? []);
+  const live = liveByTarget(observed.traffic.flows, flows);
+  const numbers = observed.traffic.processes.flatMap((process) => process.numbers ?? []);
   const groups = [...flows.listeners].flatMap(([listener, tally]) =>
     [...tally.groups].map(([group, tally]) => ({ listener, group, tally })),
   );

@@ -86,11 +86,11 @@ export function wholeState(state: StateInParts): EdgeProxyState {
  */
 export function stateInParts(observed: Observed, remembered: Remembered, targetLimit: number): StateInParts {
   const { startedAtMs, flows, history, ends } = remembered;
-  const { model, counters, limits, config, warnings, listeners, readiness, timeScale } = observed;
-  const totals = totalsByTarget(flows, observed.flows);
-  const bytes = { fromClients: counters.bytesFromClients, fromTargets: counters.bytesFromTargets };
+  const { model, traffic, limits, config, warnings, listeners, readiness, timeScale } = observed;
+  const totals = totalsByTarget(flows, traffic.flows);
+  const bytes = { fromClients: traffic.counters.bytesFromClients, fromTargets: traffic.counters.bytesFromTargets };
   let active = 0;
-  for (const { bytesFromClient, bytesFromTarget } of observed.flows) {
+  for (const { bytesFromClient, bytesFromTarget } of traffic.flows) {
     active++;
     bytes.fromClients += bytesFromClient;
     bytes.fromTargets += bytesFromTarget;
@@ -103,10 +103,10 @@ export function stateInParts(observed: Observed, remembered: Remembered, targetL
     readiness,
     timeScale,
     limits,
-    workers: observed.processes.map(({ pid = null, flows, restarts }) => ({ pid, flows, restarts })),
+    workers: traffic.processes.map(({ pid = null, flows, restarts }) => ({ pid, flows, restarts })),
     config,
     warnings,
-    flows: { active, observerErrors: observed.observerErrors, ...counters },
+    flows: { active, observerErrors: traffic.observerErrors, ...traffic.counters },
     bytes,
     logLinesDropped: observed.logLinesDropped,
     loadBalancers: model.loadBalancers.map(({ name, zones, attributes }) => ({

@@ -108,7 +108,7 @@ export function targetState(
   const state = observed.monitor(groupName)?.state(key) ?? initialState();
   const [past, byHand] = [history.of(groupName, key), observed.byHand(groupName, key)];
   const seen = { key, target, state, isConfigured: true, past, byHand };
-  return describeSeen(group, seen, observed, totalsOfTarget(groupName, key, tally, observed.flows));
+  return describeSeen(group, seen, observed, totalsOfTarget(groupName, key, tally, observed.traffic.flows));
 }
 
 /** A target at one moment: nothing in it changes any more. */
