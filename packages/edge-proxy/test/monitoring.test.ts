@@ -110,6 +110,14 @@ describe("the alert rules", () => {
   });
 });
 
+describe("docs/metrics.md", () => {
+  it("lists every alert rule with its severity", () => {
+    const docs = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
+    const listed = [...docs.matchAll(/^\| `(EdgeProxy\w+)` \| .* \| (\w+) \|$/gm)].map(([, ...row]) => row);
+    expect(listed).toEqual(rules.map(({ alert, labels }) => [alert, labels.severity]));
+  });
+});
+
 describe("the dashboard", () => {
   it.each([...queries, ...annotations].map((query) => [query.title, query] as const))(
     "%s asks for metrics and labels that there are",
