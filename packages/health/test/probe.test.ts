@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** Probes a port once, ended after `abortAfterMs` as the monitor ends it at the timeout. */
+/** Probes a port once. @param signal ends the probe, as the monitor does at the timeout */
 async function probe(port: number, options: HealthCheckOptions, address = "127.0.0.1", signal?: AbortSignal) {
   const request = {
     target: { id: address, port },

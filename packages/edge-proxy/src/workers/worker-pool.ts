@@ -12,8 +12,8 @@ import type { SocketDescriptors } from "../inherited-sockets.ts";
 import { clockOriginMs } from "./clock-origin.ts";
 import { FlowMirror } from "./flow-mirror.ts";
 import { ListeningSockets } from "./listening-sockets.ts";
-import type { OfferedClient, QuotaName, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
-import { QuotaLender } from "./quota-lender.ts";
+import type { OfferedClient, ToWorker, WorkerAnswer, WorkerSettings } from "./message.ts";
+import { type PoolLimits, QuotaLenders } from "./quota-lenders.ts";
 import { SentSnapshots } from "./sent-snapshots.ts";
 import { Slot } from "./slot.ts";
 import { WorkerLink, type WorkerNotification } from "./worker-link.ts";
@@ -24,7 +24,7 @@ export interface WorkerPoolOptions {
   readonly workers: number;
   readonly settings: Omit<WorkerSettings, "clockOriginMs" | "place" | "quotas">;
   /** On all workers together. */
-  readonly limits: { readonly flows: number; readonly sources: number | undefined; readonly targets: number };
+  readonly limits: PoolLimits;
   readonly observers: readonly FlowObserver[];
   /** Listening sockets of the process that this one replaces. */
   readonly inherited: ReadySockets | undefined;
@@ -46,10 +46,7 @@ export class WorkerPool implements Carrier {
   /** Only counts: the workers enforce the limit. */
   readonly #sources: LocalQuota | undefined;
   readonly #mirror: FlowMirror;
-  readonly #lenders: { readonly [Name in QuotaName]: QuotaLender | undefined } & {
-    readonly flows: QuotaLender;
-    readonly targets: QuotaLender;
-  };
+  readonly #lenders: QuotaLenders;
   readonly #slots: readonly Slot[];
   readonly #sockets: ListeningSockets;
   #routes: EncodedRoutes;
@@ -72,17 +69,9 @@ export class WorkerPool implements Carrier {
     this.#mirror = new FlowMirror(this.#observers, this.#snapshots, this.#sources);
     this.#slots = Array.from({ length: workers }, (_, index) => new Slot(index, clock));
     this.#routes = this.#encode({ entries: new Map() });
-    const lender = (quota: QuotaName, limit: number): QuotaLender =>
-      new QuotaLender({
-        limit,
-        workers,
-        send: (slot, answer) => this.#slots[slot]?.link?.tell({ type: "quota", quota, answer }),
-      });
-    this.#lenders = {
-      flows: lender("flows", limits.flows),
-      sources: limits.sources === undefined ? undefined : lender("sources", limits.sources),
-      targets: lender("targets", limits.targets),
-    };
+    this.#lenders = new QuotaLenders(limits, workers, (slot, quota, answer) => {
+      this.#slots[slot]?.link?.tell({ type: "quota", quota, answer });
+    });
   }
 
   get flows(): FlowSet {
@@ -224,8 +213,7 @@ export class WorkerPool implements Carrier {
     if (!(await link.listening) || this.#state === "closing") return undefined;
     slot.link = link;
     const { index } = slot;
-    const { flows, sources, targets } = this.#lenders;
-    const quotas = { flows: flows.joined(index), sources: sources?.joined(index), targets: targets.joined(index) };
+    const quotas = this.#lenders.joined(index);
     this.#snapshots.applied(index, this.#routes.version);
     const { settings, workers } = this.#options;
     link.tell({
@@ -250,7 +238,7 @@ export class WorkerPool implements Carrier {
         this.#mirror.heard(index, message.report);
         break;
       case "quota":
-        this.#lenders[message.quota]?.receive(index, message.request);
+        this.#lenders.receive(index, message.quota, message.request);
         break;
       case "client":
         if (connection !== undefined) this.#offer(index, message, connection);
@@ -273,7 +261,7 @@ export class WorkerPool implements Carrier {
     slot.emptied();
     this.#mirror.lost(slot.index, this.now());
     this.#snapshots.left(slot.index);
-    for (const lender of Object.values(this.#lenders)) lender?.left(slot.index);
+    this.#lenders.left(slot.index);
     if (this.#state === "running") slot.later(() => void this.#replace(slot));
   }
 
