@@ -32,7 +32,7 @@ export interface Observed {
 }
 
 /** Flows, and what carries them. */
-export interface Traffic {
+interface Traffic {
   /** The flows that stand now. */
   readonly flows: Iterable<FlowInfo>;
   /** Since the start. */
