@@ -20,6 +20,8 @@ export type EdgeProxyErrorCode =
   | "EDGE_FILE"
   /** No running instance answers at the admin URL, or with an error. */
   | "EDGE_ADMIN_UNREACHABLE"
+  /** A target that a command was to see drained has been taken back meanwhile. */
+  | "EDGE_NOT_DRAINED"
   /** Worker processes cannot be had here, or not with the options beside them; the message says why. */
   | "EDGE_WORKERS_UNAVAILABLE"
   /** The limits that were asked for do not fit this process. */

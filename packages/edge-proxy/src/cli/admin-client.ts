@@ -1,7 +1,10 @@
-import { get } from "node:http";
+import { request } from "node:http";
 import { EdgeProxyError } from "../error.ts";
 
 const timeoutMs = 5_000;
+
+/** What is undefined is left out. */
+type Query = Readonly<Record<string, string | undefined>>;
 
 /** What the admin server answered. */
 export interface AdminAnswer {
@@ -13,14 +16,19 @@ export interface AdminAnswer {
  * Asks a running instance. Where it wants a token, its URL is the page's: `http://ADDRESS:PORT/?token=TOKEN`. Not with `fetch`, which takes as long to load as all of the command otherwise.
  * @throws EdgeProxyError `EDGE_ADMIN_UNREACHABLE` when nobody answers, or something else than an edge-proxy
  */
-export async function askAdmin(
-  admin: URL,
-  path: string,
-  query: Readonly<Record<string, string | undefined>> = {},
-): Promise<AdminAnswer> {
+export function askAdmin(admin: URL, path: string, query: Query = {}): Promise<AdminAnswer> {
+  return call("GET", admin, path, query);
+}
+
+/** The same with POST, for what changes something. */
+export function postAdmin(admin: URL, path: string, query: Query = {}): Promise<AdminAnswer> {
+  return call("POST", admin, path, query);
+}
+
+async function call(method: "GET" | "POST", admin: URL, path: string, query: Query): Promise<AdminAnswer> {
   const url = new URL(path, admin);
   for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
-  const { status, text } = await request(url, admin.searchParams.get("token"));
+  const { status, text } = await send(method, url, admin.searchParams.get("token"));
   try {
     return { status, body: JSON.parse(text) };
   } catch {
@@ -29,7 +37,7 @@ export async function askAdmin(
 }
 
 /** The same, where only 200 will do. */
-export async function readAdmin(admin: URL, path: string, query?: Parameters<typeof askAdmin>[2]): Promise<unknown> {
+export async function readAdmin(admin: URL, path: string, query?: Query): Promise<unknown> {
   const { status, body } = await askAdmin(admin, path, query);
   if (status === 200) return body;
   throw unreachable(admin, errorOf(body) ?? `${path} answers ${status}`);
@@ -45,10 +53,14 @@ export function unreachable(admin: URL, why: string): EdgeProxyError {
   return new EdgeProxyError("EDGE_ADMIN_UNREACHABLE", `cannot read from ${admin.origin}: ${why}`);
 }
 
-function request(url: URL, token: string | null): Promise<{ readonly status: number; readonly text: string }> {
+function send(
+  method: "GET" | "POST",
+  url: URL,
+  token: string | null,
+): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-    const sent = get(url, { agent: false, timeout: timeoutMs, headers }, (response) => {
+    const sent = request(url, { method, agent: false, timeout: timeoutMs, headers }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
@@ -58,6 +70,7 @@ function request(url: URL, token: string | null): Promise<{ readonly status: num
       response.on("error", (error) => reject(unreachable(url, error.message)));
     });
     sent.on("timeout", () => sent.destroy(new Error(`no answer in ${timeoutMs / 1000} seconds`)));
+    sent.end();
     sent.on("error", (error: NodeJS.ErrnoException) => {
       const hint = error.code === "ECONNREFUSED" ? "; is it running there? --admin URL says where" : "";
       reject(unreachable(url, `${error.message || error.code}${hint}`));

@@ -40,6 +40,7 @@ export interface AdminTarget {
   readonly drainingEndsInSeconds?: number;
   readonly lastCheck?: { readonly outcome: string; readonly detail?: string };
   readonly flows?: { readonly active: number; readonly opened: number };
+  readonly byHand?: { readonly drained: boolean };
 }
 
 /** @throws EdgeProxyError `EDGE_ADMIN_UNREACHABLE` */

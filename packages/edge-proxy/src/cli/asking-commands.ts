@@ -1,21 +1,13 @@
 import type { Command } from "commander";
+import { adminOption } from "./admin-option.ts";
 import { examples } from "./examples.ts";
 import { option } from "./option.ts";
 import { parseAdminUrl } from "./value.ts";
 
-const defaultAdmin = "http://127.0.0.1:9901";
-
 /** Commands that answer a question. */
 export function addAskingCommands(root: Command): void {
   const json = option("--json", "print the result as JSON");
-  const admin = option(
-    "--admin <url>",
-    "the running instance: a URL (with ?token=TOKEN if it asks for a token), ADDRESS:PORT or PORT",
-    {
-      parse: parseAdminUrl,
-      default: parseAdminUrl(defaultAdmin),
-    },
-  ).default(parseAdminUrl(defaultAdmin), defaultAdmin);
+  const admin = adminOption();
   root
     .command("check")
     .description("check a config file without starting anything")

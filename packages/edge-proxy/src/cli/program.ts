@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, type OutputConfiguration } from "commander";
 import { addAskingCommands } from "./asking-commands.ts";
+import { addByHandCommands } from "./by-hand-commands.ts";
 import { addServingCommands } from "./serving-commands.ts";
 import { addWritingCommands } from "./writing-commands.ts";
 
@@ -19,6 +20,7 @@ export function createProgram(output: OutputConfiguration = {}): Command {
     .addHelpText("after", rootHelp);
   addServingCommands(root);
   addAskingCommands(root);
+  addByHandCommands(root);
   addWritingCommands(root);
   return root;
 }

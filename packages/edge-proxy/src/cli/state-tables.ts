@@ -48,7 +48,8 @@ function workerTable({ workers = [] }: AdminState, style: Style, filter: string)
   return [...table(["WORKER", "PROCESS", "FLOWS", "REPLACED"], rows, style, filter), ""];
 }
 
-function whyOf({ TargetHealth: { Description }, drainingEndsInSeconds, lastCheck }: AdminTarget): string {
+/** What is to be said about the state: why, what the last check found, when draining ends. */
+export function whyOf({ TargetHealth: { Description }, drainingEndsInSeconds, lastCheck }: AdminTarget): string {
   const found = lastCheck?.outcome === "failed" ? lastCheck.detail : undefined;
   const ends = drainingEndsInSeconds === undefined ? undefined : `ends in ${Math.ceil(drainingEndsInSeconds)} s`;
   return [Description, found, ends].filter((part) => part !== undefined).join("; ");

@@ -81,3 +81,17 @@ export function parseHealth(text: string): HealthOption {
     ...(path === undefined ? {} : { path }),
   };
 }
+
+/** A target of a running instance. */
+export interface TargetName {
+  readonly targetGroup: string;
+  /** `ID:PORT`; an IPv6 id is in brackets. */
+  readonly target: string;
+}
+
+/** `app/127.0.0.1:3001` */
+export function parseTargetName(text: string): TargetName {
+  const [, targetGroup, target] = /^([^/]+)\/([^/]+:\d+)$/.exec(text) ?? [];
+  if (targetGroup !== undefined && target !== undefined) return { targetGroup, target };
+  throw new InvalidArgumentError("Give TARGET-GROUP/ID:PORT, as in app/127.0.0.1:3001.");
+}
