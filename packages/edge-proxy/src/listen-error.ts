@@ -12,3 +12,10 @@ export function listenError(error: NodeJS.ErrnoException, address: string, port:
   const reason = reasons[error.code ?? ""] ?? error.message;
   return new EdgeProxyError("EDGE_LISTEN_FAILED", `cannot listen on ${where} for ${what}: ${reason}`, { cause: error });
 }
+
+/** A change has failed, and what it had closed for it cannot be opened again: both errors, in one. */
+export function notRestored(error: unknown, another: unknown): unknown {
+  if (!(error instanceof EdgeProxyError && another instanceof EdgeProxyError)) return error;
+  const lost = another.problems.map((problem) => `what was closed for it could not be opened again: ${problem}`);
+  return new EdgeProxyError("EDGE_LISTEN_FAILED", [...error.problems, ...lost], { cause: error });
+}

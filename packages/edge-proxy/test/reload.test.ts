@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { rename, writeFile } from "node:fs/promises";
+import { createServer, type Socket } from "node:net";
 import {
   collect,
   connectTo,
@@ -147,6 +148,67 @@ describe.each([{}, { workers: 2 }])("a load balancer and a zone with another nam
     await until(() => nlb.flows === 0, "the end of both flows");
     expect(refused).toEqual([]);
     expect(await nlb.metrics()).toMatch(/^edge_proxy_flows_opened_total\{listener="new:\d+".* 1$/m);
+  });
+});
+
+describe.each([{}, { workers: 2 }, { publicApiOnly: true }])("a listener that moves with %o", (mode) => {
+  /** Accepted by the proxy, which a client that has only connected may not be yet. */
+  const standingClient = async (port: number): Promise<Socket> => {
+    const client = await connectTo(port);
+    client.write("x");
+    await once(client, "data");
+    return client;
+  };
+
+  const at = (target: TcpServer, port: number, ...addresses: string[]): EdgeProxyConfig => ({
+    ...configWith(target),
+    loadBalancers: [
+      {
+        name: "web",
+        zones: addresses.map((address, i) => ({ name: `zone-${i}`, address })),
+        listeners: [{ port, targetGroup: "app" }],
+      },
+    ],
+  });
+
+  it.each([
+    { from: ["127.0.0.1"], to: ["0.0.0.0"] },
+    { from: ["0.0.0.0"], to: ["127.0.0.1"] },
+    { from: ["127.0.0.1"], to: ["::"] },
+    { from: ["::"], to: ["127.0.0.1", "::1"] },
+    { from: ["127.0.0.1", "127.0.0.2"], to: ["0.0.0.0"] },
+  ])("from $from to $to on the same port takes clients there, and its flows go on", async ({ from, to }) => {
+    await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
+    const port = await unusedPort();
+    await using nlb = await started(at(target, port, ...from), mode, () => {});
+    const standing = await standingClient(port);
+    await nlb.update(at(target, port, ...to));
+    expect(nlb.listeners).toMatchObject(to.map((address) => ({ address, port })));
+    expect(nlb.readiness.ready).toBe(true);
+    for (const client of [standing, await connectTo(port)]) {
+      const echo = collect(client);
+      client.end("y");
+      expect((await echo).bytes.toString()).toBe("y");
+    }
+  });
+
+  it("stays where it is when another program is in the way of the move", async () => {
+    await using target = await listenOn(undefined, (socket) => socket.pipe(socket));
+    const port = await unusedPort();
+    await using nlb = await started(at(target, port, "127.0.0.1"), mode, () => {});
+    const other = createServer().listen(port, "127.0.0.9");
+    await once(other, "listening");
+    const standing = await standingClient(port);
+    await expect(nlb.update(at(target, port, "0.0.0.0"))).rejects.toThrow(
+      `cannot listen on 0.0.0.0:${port} for load balancer 'web': port ${port} is already taken`,
+    );
+    other.close();
+    expect(nlb.listeners).toMatchObject([{ address: "127.0.0.1", port }]);
+    for (const client of [standing, await connectTo(port)]) {
+      const echo = collect(client);
+      client.end("y");
+      expect((await echo).bytes.toString()).toBe("y");
+    }
   });
 });
 

@@ -24,7 +24,8 @@ export interface Carrier {
   listening(key: string): { readonly address: string; readonly port: number } | undefined;
 
   /**
-   * Replaces the snapshot. New entries begin to listen first; if one of them cannot, nothing changes at all. Flows that stand
+   * Replaces the snapshot. New entries begin to listen first, except where an old one that is to go is in the way: then that is closed
+   * first, and opened again if the new one cannot listen. If one cannot, nothing changes at all. Flows that stand
    * are not touched.
    * @throws EdgeProxyError `EDGE_LISTEN_FAILED`
    */

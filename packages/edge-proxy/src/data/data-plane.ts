@@ -1,7 +1,6 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
 import { admit, RefusedClient } from "./admit.ts";
-import { socketsPerProcess } from "./bound-sockets.ts";
 import type { Carrier, CarrierProcess } from "./carrier.ts";
 import { chooseSockets } from "./choose-sockets.ts";
 import type { CloseReason } from "./close-reason.ts";
@@ -10,12 +9,13 @@ import type { Flow, FlowHome } from "./flow.ts";
 import type { FlowInfo, FlowObserver } from "./flow-observer.ts";
 import type { FlowSocket, Sockets } from "./flow-socket.ts";
 import { HeaderWriter } from "./header.ts";
-import { type OpenListener, openListener, type ReadySockets } from "./listener.ts";
+import type { ReadySockets } from "./listener.ts";
+import { Listeners } from "./listeners.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { netSockets } from "./net-socket.ts";
 import { Observers } from "./observers.ts";
 import { allFlows, type Quotas } from "./quota.ts";
-import { type Entry, entryOwner, type Routes } from "./routes.ts";
+import type { Routes } from "./routes.ts";
 import { select } from "./select.ts";
 import { chooseSource } from "./source.ts";
 import { type Place, type PortRange, SourcePorts } from "./source-ports.ts";
@@ -63,7 +63,7 @@ export class DataPlane implements Carrier, FlowHome {
   readonly #options: DataPlaneOptions;
   readonly #observers: Observers;
   readonly #flows = new Set<Flow>();
-  readonly #listeners = new Map<string, OpenListener>();
+  readonly #listeners: Listeners;
   #sockets: Sockets = netSockets;
   readonly #headers = new HeaderWriter();
   readonly #sourcePorts: SourcePorts;
@@ -80,6 +80,7 @@ export class DataPlane implements Carrier, FlowHome {
     this.#observers = new Observers(options.observers);
     const { quotas, kernelPorts: kernelRange, random } = options;
     this.#sourcePorts = new SourcePorts({ quota: quotas.targets, kernelRange, random, place: options.place });
+    this.#listeners = new Listeners((key, client) => this.#accepted(key, client), options.ready);
     this.coarseNowMs = options.clock.now();
     this.#sweepLater();
   }
@@ -106,33 +107,21 @@ export class DataPlane implements Carrier, FlowHome {
   }
 
   listening(key: string): { readonly address: string; readonly port: number } | undefined {
-    return this.#listeners.get(key);
+    return this.#listeners.at(key);
   }
 
   get listeningSockets(): SocketDescriptors {
-    return new Map([...this.#listeners].map(([key, { descriptors }]) => [key, descriptors]));
+    return this.#listeners.descriptors;
   }
 
   async apply(routes: Routes): Promise<void> {
     if (!this.#options.publicApiOnly) this.#sockets = await chooseSockets(this.#options.clock);
-    const opened = new Map<string, OpenListener>();
     this.#coming = routes;
     try {
-      for (const [key, entry] of routes.entries) {
-        if (!this.#listeners.has(key)) opened.set(key, await this.#open(entry, routes.entries.size));
-      }
-    } catch (error) {
-      for (const listener of opened.values()) listener.close();
-      throw error;
+      await this.#listeners.replace(routes, this.#sockets);
+      this.#routes = routes;
     } finally {
       this.#coming = undefined;
-    }
-    this.#routes = routes;
-    for (const [key, listener] of opened) this.#listeners.set(key, listener);
-    for (const [key, listener] of this.#listeners) {
-      if (routes.entries.has(key)) continue;
-      this.#listeners.delete(key);
-      listener.close();
     }
   }
 
@@ -159,8 +148,7 @@ export class DataPlane implements Carrier, FlowHome {
 
   async close(drainMs: number): Promise<void> {
     this.#isClosing = true;
-    for (const listener of this.#listeners.values()) listener.close();
-    this.#listeners.clear();
+    this.#listeners.close();
     if (this.#flows.size > 0) await this.#drain(drainMs);
     if (this.#sweepTimer !== undefined) this.#options.clock.clear(this.#sweepTimer);
     this.#sweepTimer = undefined;
@@ -208,16 +196,6 @@ export class DataPlane implements Carrier, FlowHome {
     sources?.remove(flow.clientAddress);
     this.#observers.tell((observer) => observer.flowClosed?.(flow, reason));
     if (this.#flows.size === 0) this.#onEmpty?.();
-  }
-
-  #open(entry: Entry, entries: number): Promise<OpenListener> {
-    const { key, address, port } = entry;
-    return openListener(
-      { address, port, count: socketsPerProcess(entries), what: entryOwner(entry) },
-      this.#sockets,
-      (client) => this.#accepted(key, client),
-      this.#options.ready?.take(key),
-    );
   }
 
   /** The path of one connection. `full`: how many processes have had no room for it. */

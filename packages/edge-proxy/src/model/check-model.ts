@@ -1,5 +1,5 @@
-import { isIPv6 } from "node:net";
-import { hostPort, spelled } from "./host-port.ts";
+import { hostPort } from "./host-port.ts";
+import { oneSpelling, wildcardsFor } from "./listening-address.ts";
 import { groupNames, type LoadBalancer, nodeAddresses } from "./load-balancer.ts";
 import type { Model } from "./model.ts";
 import { suggestion } from "./nearest.ts";
@@ -74,7 +74,7 @@ function checkListeningAddresses(model: Model): Problem[] {
     if (port === 0) return;
     const ofPort = owners.get(port) ?? new Map<string, string>();
     owners.set(port, ofPort);
-    const one = isIPv6(address) ? spelled(address) : address;
+    const one = oneSpelling(address);
     const holder = [one, ...wildcardsFor(one), ...coveredBy(one, ofPort)].find((at) => ofPort.has(at));
     if (holder === undefined) ofPort.set(one, owner);
     else {
@@ -106,11 +106,6 @@ function checkListeningAddresses(model: Model): Problem[] {
     });
   });
   return problems;
-}
-
-/** The addresses that stand for this one too. Node's sockets on `::` take IPv4 clients as well. */
-function wildcardsFor(address: string): readonly string[] {
-  return isIPv6(address) ? ["::"] : ["0.0.0.0", "::"];
 }
 
 /** Those of `addresses` that this one stands for. */

@@ -29,6 +29,11 @@ export class ListeningSockets {
     return [...this.#byKey.keys()];
   }
 
+  /** Where they are, by the keys of their entries. */
+  get opened(): ReadonlyMap<string, { readonly address: string; readonly port: number }> {
+    return this.#byKey;
+  }
+
   get descriptors(): SocketDescriptors {
     return new Map([...this.#byKey].map(([key, { handles }]) => [key, handles.map(({ fd }) => fd)]));
   }

@@ -2,6 +2,7 @@ import { serialize } from "node:v8";
 import type { Clock } from "../clock.ts";
 import type { Carrier, CarrierProcess, FlowSet } from "../data/carrier.ts";
 import type { FlowObserver } from "../data/flow-observer.ts";
+import { inTheWay } from "../data/in-the-way.ts";
 import type { ReadySockets } from "../data/listener.ts";
 import { loadNodeTcp, type TcpHandle } from "../data/node-tcp.ts";
 import { Observers } from "../data/observers.ts";
@@ -9,6 +10,7 @@ import { LocalQuota } from "../data/quota.ts";
 import type { Routes } from "../data/routes.ts";
 import { EdgeProxyError } from "../error.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
+import { notRestored } from "../listen-error.ts";
 import { clockOriginMs } from "./clock-origin.ts";
 import { FlowMirror } from "./flow-mirror.ts";
 import { ListeningSockets } from "./listening-sockets.ts";
@@ -113,19 +115,22 @@ export class WorkerPool implements Carrier {
 
   async apply(routes: Routes): Promise<void> {
     if (this.#state === "new") await this.#startAll();
-    const before = this.#routes;
-    const opened = this.#sockets.open(routes);
-    const wanted = this.#encode(routes);
-    this.#routes = wanted;
-    const problems = await this.#applyEverywhere(opened);
-    if (problems.length > 0) {
-      this.#sockets.close(opened);
-      // Unless another snapshot has been published meanwhile. A new version, as the old one may have been forgotten.
-      if (this.#routes === wanted) this.#routes = this.#encode(before.routes);
-      await Promise.all(this.#slots.map(({ link }) => this.#apply(link)));
-      throw new EdgeProxyError("EDGE_LISTEN_FAILED", problems);
+    const aside = inTheWay(this.#sockets.opened, routes);
+    if (aside.length === 0) return this.#switchTo(routes);
+    const before = this.#routes.routes;
+    const without: Routes = { entries: new Map([...before.entries].filter(([key]) => !aside.includes(key))) };
+    // A socket is closed when every worker has closed it.
+    await this.#switchTo(without);
+    try {
+      await this.#switchTo(routes);
+    } catch (error) {
+      const now = this.#routes.routes;
+      // Unless another snapshot has been published meanwhile.
+      await this.#switchTo(now === without ? before : now).catch((another) => {
+        throw notRestored(error, another);
+      });
+      throw error;
     }
-    this.#sockets.close(this.#sockets.keys.filter((key) => !routes.entries.has(key)));
   }
 
   publish(routes: Routes): void {
@@ -179,6 +184,23 @@ export class WorkerPool implements Carrier {
   async #startAll(): Promise<void> {
     this.#state = "running";
     await Promise.all(this.#slots.map((slot) => this.#start(slot)));
+  }
+
+  /** Opens the sockets of new entries, then closes those of entries that are gone. If it fails, nothing has changed. */
+  async #switchTo(routes: Routes): Promise<void> {
+    const before = this.#routes;
+    const opened = this.#sockets.open(routes);
+    const wanted = this.#encode(routes);
+    this.#routes = wanted;
+    const problems = await this.#applyEverywhere(opened);
+    if (problems.length > 0) {
+      this.#sockets.close(opened);
+      // Unless another snapshot has been published meanwhile. A new version, as the old one may have been forgotten.
+      if (this.#routes === wanted) this.#routes = this.#encode(before.routes);
+      await Promise.all(this.#slots.map(({ link }) => this.#apply(link)));
+      throw new EdgeProxyError("EDGE_LISTEN_FAILED", problems);
+    }
+    this.#sockets.close(this.#sockets.keys.filter((key) => !routes.entries.has(key)));
   }
 
   /** @returns the problems of the first worker that has any */
