@@ -1,9 +1,6 @@
-import { type AdminServer, openAdminServer } from "./api/admin/admin-server.ts";
 import type { AdminView } from "./api/admin/admin-view.ts";
 import type { EdgeProxyConfig } from "./api/config/config.ts";
-import { defaultPorts } from "./api/config/default-ports.ts";
 import { type LoadedConfig, loadConfigObject } from "./api/config/load.ts";
-import { type DnsServer, type DnsServerOptions, openDnsServer } from "./api/dns/dns-server.ts";
 import type { Elbv2Api } from "./api/elbv2/elbv2-api.ts";
 import { StateFile } from "./api/elbv2/state-file.ts";
 import { systemClock, wallClockMs } from "./clock.ts";
@@ -35,10 +32,9 @@ import { type FlowList, type FlowQuery, listFlows } from "./observe/flow-list.ts
 import { Observation } from "./observe/observation.ts";
 import type { Observed, Readiness } from "./observe/observed.ts";
 import { type EdgeProxyState, type StateInParts, wholeState } from "./observe/state.ts";
+import { SideServers } from "./side-servers.ts";
 
 const defaultDrainMs = 5_000;
-/** The name of the admin server's socket among those that are handed over. */
-const adminName = "admin";
 
 /**
  * An NLB stand-in for a program or a test. It listens after `start()`.
@@ -69,12 +65,10 @@ export class EdgeProxy implements AsyncDisposable {
   readonly #controlPlane: ControlPlane;
   readonly #counters: FlowCounters;
   readonly #observation: Observation;
-  readonly #dnsOptions: DnsServerOptions;
+  readonly #sideServers: SideServers;
   readonly #elbv2: Elbv2Api;
   readonly #routes: AppliedRoutes | undefined;
   readonly #stateFile: StateFile | undefined;
-  #admin: AdminServer | undefined;
-  #dns: DnsServer | undefined;
   #isClosing = false;
 
   constructor(loaded: LoadedConfig, options: EdgeProxyOptions = {}) {
@@ -89,7 +83,7 @@ export class EdgeProxy implements AsyncDisposable {
     const { counters, observer } = countFlows();
     this.#counters = counters;
     this.#observation = new Observation({ flowLog: config.flowLog || undefined, wallClockMs });
-    this.#dnsOptions = { clock, random, observer: this.#observation.dnsObserver };
+    this.#sideServers = new SideServers({ clock, random, observer: this.#observation.dnsObserver });
     const transparent = new TransparentSockets();
     this.#carrier = createCarrier({
       config,
@@ -128,10 +122,7 @@ export class EdgeProxy implements AsyncDisposable {
       this.#observation.open(config.admin !== false);
       const made = await this.#stateFile?.load();
       await this.#inForce.begin(made);
-      if (config.admin !== false) {
-        const inherited = this.#inherited?.take(adminName)[0];
-        this.#admin = await openAdminServer(config.admin ?? {}, this.#adminView(), inherited);
-      }
+      await this.#sideServers.openAdmin(config, this.#adminView(), this.#inherited);
       this.#inherited?.closeRest();
       // Last, so that no resolver asks too early and caches that a name does not exist.
       if (this.#inherited === undefined) await this.openDns();
@@ -154,22 +145,19 @@ export class EdgeProxy implements AsyncDisposable {
 
   /** Where the admin server listens, or undefined when it is off. */
   get admin(): { readonly address: string; readonly port: number } | undefined {
-    return this.#admin && { address: this.#admin.address, port: this.#admin.port };
+    return this.#sideServers.admin;
   }
 
   /** The listening sockets, for a process that is to inherit them. */
   get listeningSockets(): SocketDescriptors {
-    const admin = this.#admin?.descriptor;
-    return new Map([
-      ...this.#carrier.listeningSockets,
-      ...(admin === undefined ? [] : [[adminName, [admin]] as const]),
-    ]);
+    return new Map([...this.#carrier.listeningSockets, ...this.#sideServers.descriptors]);
   }
 
   /** Where the DNS server listens and the names that it knows, or undefined when it is off. */
   get dns(): DnsAt | undefined {
-    if (this.#dns === undefined) return undefined;
-    const { address, port } = this.#dns;
+    const { dns } = this.#sideServers;
+    if (dns === undefined) return undefined;
+    const { address, port } = dns;
     return { address, port, names: this.#controlPlane.model.loadBalancers.map(dnsName) };
   }
 
@@ -298,22 +286,16 @@ export class EdgeProxy implements AsyncDisposable {
    */
   async close({ drainMs = defaultDrainMs }: { readonly drainMs?: number } = {}): Promise<void> {
     this.#isClosing = true;
-    const dns = this.#dns;
-    this.#dns = undefined;
-    await Promise.all([dns?.close(), this.#carrier.close(drainMs)]);
+    await Promise.all([this.#sideServers.closeDns(), this.#carrier.close(drainMs)]);
     await this.#controlPlane.close();
-    await this.#admin?.close();
-    this.#admin = undefined;
+    await this.#sideServers.closeAdmin();
     await this.#observation.close();
     this.removeRoutes();
   }
 
   /** Closes the admin and DNS servers at once, so that the process that takes over can have their addresses. */
   async closeAdminAndDns(): Promise<void> {
-    const [admin, dns] = [this.#admin, this.#dns];
-    this.#admin = undefined;
-    this.#dns = undefined;
-    await Promise.all([admin?.close(), dns?.close()]);
+    await Promise.all([this.#sideServers.closeAdmin(), this.#sideServers.closeDns()]);
   }
 
   /** Removes what `applyRoutes` has set, synchronously, for a process that is about to exit. `close()` does it too. */
@@ -329,15 +311,12 @@ export class EdgeProxy implements AsyncDisposable {
    * Opens the DNS server, if the config has one and `start()` has left it closed. @throws EdgeProxyError `EDGE_LISTEN_FAILED`
    */
   async openDns(): Promise<void> {
-    const { dns } = this.#inForce.config;
-    if (!dns || this.#dns !== undefined) return;
-    const { address = "127.0.0.1", port = defaultPorts.dns } = dns;
     const records = new DnsRecords({
       model: () => this.#controlPlane.model,
       region: () => this.#inForce.region,
       verdictsOf: (group) => this.#controlPlane.health(group)?.verdicts(),
     });
-    this.#dns = await openDnsServer(address, port, records, this.#dnsOptions);
+    await this.#sideServers.openDns(this.#inForce.config, records);
   }
 
   async #replace(load: () => Promise<LoadedConfig>): Promise<Reloaded> {
