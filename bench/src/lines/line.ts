@@ -60,7 +60,7 @@ export interface Sample {
   readonly note?: string | undefined;
 }
 
-/** A goal: edge-proxy may cost at most this many times what HAProxy does. */
-export function atMost(times: number): Target[] {
-  return [{ kind: "cost", of: "edge-proxy", over: "haproxy", atMost: times }];
+/** A goal: edge-proxy may cost at most this many times what HAProxy does. @param timesOnNewest on the newest Node */
+export function atMost(times: number, timesOnNewest: number = times): Target[] {
+  return [{ kind: "cost", of: "edge-proxy", over: "haproxy", atMost: times, atMostOnNewest: timesOnNewest }];
 }

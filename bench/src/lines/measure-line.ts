@@ -4,7 +4,7 @@ import type { Contestant } from "../peers/contestant.ts";
 import { contestantsOn } from "../peers/contestants.ts";
 import { missingPrograms, type Program } from "../peers/programs.ts";
 import { figure, type Row, type Table } from "../report/table.ts";
-import { judge } from "../report/target.ts";
+import { judge, onEachNode } from "../report/target.ts";
 import type { Figure, Line, Sample } from "./line.ts";
 
 const reference = "haproxy";
@@ -107,6 +107,7 @@ function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly str
     absent,
     verdicts: figure.targets
       .filter(({ kind }) => compared || kind === "figure" || kind === "growth")
+      .flatMap((target) => onEachNode(target, all))
       .map((target) => judge(target, all, figure.unit)),
   };
 }

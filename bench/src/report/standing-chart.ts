@@ -1,5 +1,6 @@
 import { escapeHtml } from "./escape.ts";
 import type { Mark, Standing } from "./standing.ts";
+import { nodeOf } from "./table.ts";
 
 /** The scale goes this many doublings each way; what lies beyond stands at its end, as an arrow. */
 const doublings = 3;
@@ -25,17 +26,16 @@ ${standings.map(line).join("\n")}
 
 function line({ bench, title, better, referenceText, marks, goals }: Standing): string {
   const drawn = marks.filter(({ name }) => isProxy(name)).flatMap(markHtml);
-  const goalLines = goals.flatMap(({ worse }) =>
-    worse === undefined ? [] : [`<b class="goal" style="left:${percent(worse)}"></b>`],
-  );
+  const goalPlaces = [...new Set(goals.flatMap(({ worse }) => (worse === undefined ? [] : [percent(worse)])))];
+  const goalLines = goalPlaces.map((left) => `<b class="goal" style="left:${left}"></b>`);
   const ours = marks.filter(({ name }) => isOurs(name));
   const texts = ours.map(({ name, text, outcome }) => {
-    const node = name.split(", ")[1];
+    const node = nodeOf(name);
     return `<span class="${outcome}">${escapeHtml(text)} ${outcome === "unknown" ? "" : outcome}${node === undefined ? "" : ` <small>${escapeHtml(node)}</small>`}</span>`;
   });
   const wanted = goals.map(
-    ({ met, text }) =>
-      `<span class="${met ? "met" : "missed"}">${met ? "✓ met" : "✗ missed"} ${escapeHtml(text)}</span>`,
+    ({ met, text, node }) =>
+      `<span class="${met ? "met" : "missed"}">${met ? "✓ met" : "✗ missed"} ${escapeHtml(text)}${node === undefined ? "" : ` <small>${escapeHtml(node)}</small>`}</span>`,
   );
   return `<div class="standing"><span><a href="#${bench}">${escapeHtml(title)}</a> <small>HAProxy ${escapeHtml(referenceText)}, ${better === "more" ? "higher" : "lower"} is better</small></span>
 <span class="scale">${goalLines.join("")}${drawn.join("")}</span><span class="texts">${texts.join("")}</span><span class="texts">${wanted.join("")}</span></div>`;
@@ -54,8 +54,8 @@ function markHtml({ name, text, worse, outcome }: Mark): readonly string[] {
 
 /** Shapes differ too. The same program on another Node is hollow. */
 function shapeOf(name: string): string {
-  const [kind = "", node] = name.split(", ");
-  return `${kind.replaceAll(" ", "-")}${node === undefined ? "" : " other"}`;
+  const [kind = ""] = name.split(", ");
+  return `${kind.replaceAll(" ", "-")}${nodeOf(name) === undefined ? "" : " other"}`;
 }
 
 function isOurs(name: string): boolean {

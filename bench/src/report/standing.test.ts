@@ -55,9 +55,11 @@ test("time that passed while others were at work is shown and not judged", () =>
 
 test("a target stands on the scale of the ratios, a limit in the figure's own unit too", () => {
   const own: Verdict = { kind: "figure", limit: 25, met: true, measured: 13, text: "" };
-  expect(standingsOf(reportOf([13, 13, 13], { verdicts: [missed, own] }))[0]?.goals).toEqual([
-    { met: false, text: "≤ × 1.10", worse: 1.1 },
-    { met: true, text: "≤ 25 µs", worse: 2.5 },
+  const newest: Verdict = { ...missed, limit: 1.5, met: true, node: "Node 99.1.0" };
+  expect(standingsOf(reportOf([13, 13, 13], { verdicts: [missed, own, newest] }))[0]?.goals).toEqual([
+    { met: false, node: undefined, text: "≤ × 1.10", worse: 1.1 },
+    { met: true, node: undefined, text: "≤ 25 µs", worse: 2.5 },
+    { met: true, node: "Node 99.1.0", text: "≤ × 1.50", worse: 1.5 },
   ]);
 });
 

@@ -30,6 +30,8 @@ type Outcome = "better" | "alike" | "worse" | "unknown";
 /** What was promised of the figure. */
 interface Goal {
   readonly met: boolean;
+  /** Another Node than the one that runs the bench. */
+  readonly node: string | undefined;
   readonly text: string;
   /** Where it lies beside the reference, as with marks; undefined where there is nothing to divide by. */
   readonly worse: number | undefined;
@@ -66,8 +68,9 @@ function standingAt(bench: string, table: Table, place: number | undefined, judg
       marks: rows.filter((row) => row !== reference).map((row) => markOf(table, row, judged)),
       goals: table.verdicts
         .filter(({ kind, at }) => (kind === "cost" || kind === "figure") && at === place)
-        .map(({ met, kind, limit }) => ({
+        .map(({ met, kind, limit, node }) => ({
           met,
+          node,
           text: kind === "cost" ? `≤ × ${times(limit)}` : `≤ ${figure(limit)} ${table.unit}`,
           worse: kind === "cost" ? limit : limit > 0 && median > 0 ? limit / median : undefined,
         })),

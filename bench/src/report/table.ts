@@ -39,12 +39,19 @@ export interface Verdict {
   readonly kind: "ratio" | "cost" | "difference" | "figure" | "growth";
   /** At which place of the axis; missing where it is about the whole table. */
   readonly at?: number;
+  /** `Node 26.10.0`; missing for the Node that runs the bench. */
+  readonly node?: string;
   /** What was wanted at most, or at least for a `ratio`. */
   readonly limit: number;
   readonly met: boolean;
   readonly measured: number;
   /** For people: what was wanted, what was measured. */
   readonly text: string;
+}
+
+/** Of a row's name: the Node beside the one that runs the bench. */
+export function nodeOf(name: string): string | undefined {
+  return /, (Node \S+)$/.exec(name)?.[1];
 }
 
 /** `1 worker`, `5 000 flows`. */

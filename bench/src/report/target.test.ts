@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judge, type Target } from "./target.ts";
+import { judge, onEachNode, type Target } from "./target.ts";
 
 const rows = [
   { name: "haproxy", rounds: [10, 20] },
@@ -52,4 +52,15 @@ test("a figure may be about one place of the axis", () => {
 
 test("a target about nobody is a mistake", () => {
   expect(() => judge({ kind: "figure", of: "nobody", atMost: 1 }, rows, "µs")).toThrow('no row is called "nobody"');
+});
+
+test("a cost is judged on another Node too, by its own limit if it has one", () => {
+  const newest = { name: "edge-proxy, Node 99.1.0", rounds: [16, 32] };
+  const target: Target = { kind: "cost", of: "edge-proxy", over: "haproxy", atMost: 2, atMostOnNewest: 1.5 };
+  const verdicts = onEachNode(target, [...rows, newest]).map((each) => judge(each, [...rows, newest], "µs"));
+  expect(verdicts).toEqual([
+    expect.objectContaining({ limit: 2, met: true }),
+    expect.objectContaining({ limit: 1.5, met: false, node: "Node 99.1.0" }),
+  ]);
+  expect(verdicts[0]).not.toHaveProperty("node");
 });

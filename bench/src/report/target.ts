@@ -1,20 +1,38 @@
 import { growthExponent, median, medianOfRounds } from "./statistics.ts";
-import { figure, type Row, type Verdict } from "./table.ts";
+import { figure, nodeOf, type Row, type Verdict } from "./table.ts";
 
 /** What we promise about the rows of a table, each named by its contestant. */
 export type Target =
   | { readonly kind: "ratio"; readonly of: string; readonly over: string; readonly atLeast: number }
-  | { readonly kind: "cost"; readonly of: string; readonly over: string; readonly atMost: number }
+  | CostTarget
   | { readonly kind: "difference"; readonly of: string; readonly minus: string; readonly atMost: number }
   | { readonly kind: "figure"; readonly of: string; readonly at?: number; readonly atMost: number }
   /** How many times as much ten times as many may cost, from the last place of the axis but one to the last. */
   | { readonly kind: "growth"; readonly of: string; readonly atMost: number };
 
+interface CostTarget {
+  readonly kind: "cost";
+  readonly of: string;
+  readonly over: string;
+  readonly atMost: number;
+  /** For the newest Node, where that has rows of its own; default the same. */
+  readonly atMostOnNewest?: number;
+}
+
+/** The target itself and, for a cost, the same for the rows of another Node. */
+export function onEachNode(target: Target, rows: readonly Row[]): readonly Target[] {
+  if (target.kind !== "cost") return [target];
+  const others = rows.filter(({ name }) => nodeOf(name) !== undefined && name.startsWith(`${target.of},`));
+  const { atMostOnNewest = target.atMost } = target;
+  return [target, ...others.map(({ name }) => ({ ...target, of: name, atMost: atMostOnNewest }))];
+}
+
 export function judge(target: Target, rows: readonly Row[], unit: string): Verdict {
   if (target.kind === "growth") return judgeGrowth(target, rows);
   const limit = target.kind === "ratio" ? target.atLeast : target.atMost;
   const place = target.kind === "figure" && target.at !== undefined ? { at: target.at } : {};
-  const wanted = { kind: target.kind, limit, ...place };
+  const node = nodeOf(target.of);
+  const wanted = { kind: target.kind, limit, ...place, ...(node === undefined ? {} : { node }) };
   const of = roundsOf(rows, target.of, target.kind === "figure" ? target.at : undefined);
   if (target.kind === "ratio") {
     const measured = medianOfRounds(of, roundsOf(rows, target.over), (mine, theirs) => theirs / mine);
