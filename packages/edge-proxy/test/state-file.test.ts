@@ -132,6 +132,44 @@ describe("the state file", () => {
     expect((await make(second, "three")).address).toBe("127.0.0.1");
   });
 
+  it("keeps names and tags that JavaScript's objects have a meaning for", async () => {
+    await using file = await tempFile("state.json", "");
+    const path = `${file.path}.kept`;
+    const tags = ["__proto__", "constructor", "toString", "1"].map((key, i) => [
+      [`Tags.member.${i + 1}.Key`, key],
+      [`Tags.member.${i + 1}.Value`, `value of ${key}`],
+    ]);
+    const common = { ...Object.fromEntries(tags.flat()), Protocol: "TCP", Port: 80, VpcId: "vpc-1" };
+    const first = await startWith(path);
+    const arns = [
+      arnIn(
+        await call(first, {
+          ...common,
+          Action: "CreateLoadBalancer",
+          Name: "constructor",
+          Type: "network",
+          "Subnets.member.1": "subnet-a",
+        }),
+        "LoadBalancerArn",
+      ),
+      arnIn(await call(first, { ...common, Action: "CreateTargetGroup", Name: "toString" }), "TargetGroupArn"),
+    ];
+    const tagsOf = async (nlb: EdgeProxy): Promise<string[]> => {
+      const answer = await call(nlb, {
+        Action: "DescribeTags",
+        "ResourceArns.member.1": arns[0] ?? "",
+        "ResourceArns.member.2": arns[1] ?? "",
+      });
+      return [...answer.matchAll(/<Value>([^<]*)/g)].map(([, value]) => value ?? "").sort();
+    };
+    const all = ["1", "1", "__proto__", "__proto__", "constructor", "constructor", "toString", "toString"];
+    const expected = all.map((key) => `value of ${key}`);
+    expect(await tagsOf(first)).toEqual(expected);
+    await first.close({ drainMs: 0 });
+    await using second = await startWith(path);
+    expect(await tagsOf(second)).toEqual(expected);
+  });
+
   it("keeps that a caller has asked for a node's address", async () => {
     await using file = await tempFile("state.json", "");
     const path = `${file.path}.kept`;
@@ -172,6 +210,18 @@ describe("the state file", () => {
       "with something wrong in it",
       '{ "format": "edge-proxy state", "version": 1, "loadBalancers": [], "targetGroups": [{ "name": 1 }] }',
       "targetGroups[0].name",
+    ],
+    [
+      "with tags that are no strings",
+      JSON.stringify({
+        format: "edge-proxy state",
+        version: 1,
+        loadBalancers: [],
+        targetGroups: [
+          { name: "app", identity: { id: "0123456789abcdef", region: "r", tags: { a: 1 }, createdAtMs: 0 } },
+        ],
+      }),
+      "targetGroups[0].identity.tags: must be a map of strings",
     ],
   ];
 

@@ -104,6 +104,31 @@ describe("a config file", () => {
 describe("a mistake in a config file", () => {
   it.each([
     {
+      what: "a key that objects of JavaScript do not keep",
+      text: withLine("  - name: app", "  - name: app", "    tags: { team: edge, __proto__: lost }"),
+      problem: "nlb.yaml:9:25: targetGroups[0].tags: '__proto__' cannot be a key in a config",
+    },
+    {
+      what: "an instance with the name of a method",
+      text: withLine("      - id: 127.0.0.1", "      - id: toString").replace(
+        "    port: 3000",
+        "    port: 3000\n    targetType: instance",
+      ),
+      problem:
+        "nlb.yaml:12:9: targetGroups[0].targets: instance 'toString' needs the address where it is reached, here or under instances",
+    },
+    {
+      what: "an attribute with the name of a method",
+      text: withLine("    port: 3000", "    port: 3000", "    attributes: { toString: { a: 1 } }"),
+      problem: "nlb.yaml:10:29: targetGroups[0].attributes: 'toString' must be a string or a number or a boolean",
+    },
+    {
+      what: "IPv6 targets behind a load balancer without an IPv6 address",
+      text: withLine("      - id: 127.0.0.1", '      - id: "::1"'),
+      problem:
+        "nlb.yaml:6:22: loadBalancers[0].listeners[0]: You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type; target group 'app' has IPv6 targets: give a zone an ipv6Address",
+    },
+    {
       what: "a misspelt key",
       text: withLine("        targetGroup: app", "        targetGrup: app"),
       problem: "nlb.yaml:6:9: loadBalancers[0].listeners[0]: unknown key 'targetGrup'; did you mean 'targetGroup'?",

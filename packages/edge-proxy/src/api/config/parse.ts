@@ -9,10 +9,23 @@ import { configSchema } from "./schema.ts";
 export function parseConfig(
   input: unknown,
 ): { readonly config: EdgeProxyConfig } | { readonly problems: readonly Problem[] } {
+  const dropped = droppedKeys(input);
+  if (dropped.length > 0) return { problems: dropped };
   const result = configSchema.safeParse(input ?? {}, { reportInput: true });
   return result.success
     ? { config: result.data }
     : { problems: result.error.issues.flatMap((issue) => explain(issue)) };
+}
+
+/** Keys `__proto__`, which zod would leave out without a word where any key is allowed. */
+function droppedKeys(value: unknown, path: Problem["path"] = [], seen: Set<object> = new Set()): Problem[] {
+  if (typeof value !== "object" || value === null || seen.has(value)) return [];
+  seen.add(value);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === "__proto__") return [{ path: here, message: "'__proto__' cannot be a key in a config", atKey: true }];
+    return droppedKeys(inner, here, seen);
+  });
 }
 
 type Issue = z.core.$ZodIssue;

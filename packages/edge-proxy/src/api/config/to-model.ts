@@ -215,7 +215,8 @@ function toTarget(
   found: Found,
 ): Target {
   const instance = (group.targetType ?? "ip") === "instance";
-  const address = config.address ?? (instance ? instances[config.id] : undefined);
+  const known = instance && Object.hasOwn(instances, config.id) ? instances[config.id] : undefined;
+  const address = config.address ?? known;
   if (instance && address === undefined && isIP(config.id) === 0) {
     found.problems.push({
       path,

@@ -22,7 +22,11 @@ const version = 1;
 const id = z.string().regex(/^[0-9a-f]{16}$/);
 const address = z.string().refine((text) => isIP(text) !== 0, { error: "must be an IPv4 or IPv6 address" });
 const port = z.int().min(1).max(65_535);
-const texts = z.record(z.string(), z.string());
+/** zod's own record drops the key `__proto__`, which is a tag's key like any other. */
+const texts = z.custom<Readonly<Record<string, string>>>(
+  (value) => isMap(value) && Object.values(value).every((text) => typeof text === "string"),
+  { error: "must be a map of strings" },
+);
 const identity = z.strictObject({ id, region: z.string(), tags: texts, createdAtMs: z.number() });
 const weightedGroup = z.strictObject({ name: z.string(), weight: z.int().min(0).max(999) });
 const forwarding = { targetGroups: z.array(weightedGroup).min(1).max(5), keepsGroup: z.boolean() };
@@ -109,6 +113,10 @@ export function stateOf(model: Model): unknown {
     loadBalancers: model.loadBalancers.map(keptLoadBalancer),
     targetGroups: model.targetGroups.map(keptTargetGroup),
   };
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** @returns the model, or why it cannot be read */
