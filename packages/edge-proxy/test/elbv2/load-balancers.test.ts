@@ -315,4 +315,41 @@ describe("SetIpAddressType", () => {
     expect(await set("ipv4")).toBe("ipv4");
     await expect(connectTo(port, { host: "::1" })).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
+
+  it("keeps a load balancer with an IPv6 target group dualstack, whichever call asks", async () => {
+    const subnets = [{ id: a.subnetId, zone: a.name, address: a.address, ipv6Address: "::1" }];
+    await using api = await Api.start({ subnets });
+    const LoadBalancerArn = await api.loadBalancer({ IpAddressType: "dualstack" });
+    const overIpv6 = await api.targetGroup({ Name: "six", IpAddressType: "ipv6" });
+    const overIpv4 = await api.targetGroup();
+    const ListenerArn = await api.listener(LoadBalancerArn, overIpv6, { Port: ownPort });
+    const refused = {
+      name: "InvalidConfigurationRequestException",
+      message: "You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type",
+    };
+    const toIpv4 = { LoadBalancerArn, IpAddressType: "ipv4" } as const;
+    await expect(api.elb.setIpAddressType(toIpv4)).rejects.toMatchObject(refused);
+    await expect(api.elb.setSubnets({ ...toIpv4, Subnets: [a.subnetId] })).rejects.toMatchObject(refused);
+    const forwardTo = (TargetGroupArn: string) => [{ Type: "forward", TargetGroupArn }] as const;
+    await api.elb.modifyListener({ ListenerArn, DefaultActions: [...forwardTo(overIpv4)] });
+    expect((await api.elb.setIpAddressType(toIpv4)).IpAddressType).toBe("ipv4");
+    const back = { ListenerArn, DefaultActions: [...forwardTo(overIpv6)] };
+    await expect(api.elb.modifyListener(back)).rejects.toMatchObject(refused);
+  });
+
+  it("is held by a rule with an IPv6 target group too", async () => {
+    const subnets = [{ id: a.subnetId, zone: a.name, address: a.address, ipv6Address: "::1" }];
+    await using api = await Api.start({ subnets });
+    const LoadBalancerArn = await api.loadBalancer({ IpAddressType: "dualstack" });
+    const ListenerArn = await api.listener(LoadBalancerArn, await api.targetGroup(), { Port: ownPort });
+    await api.elb.createRule({
+      ListenerArn,
+      Priority: 1,
+      Conditions: [{ Field: "source-ip", SourceIpConfig: { IpAddressType: "ipv6" } }],
+      Actions: [{ Type: "forward", TargetGroupArn: await api.targetGroup({ Name: "six", IpAddressType: "ipv6" }) }],
+    });
+    await expect(api.elb.setIpAddressType({ LoadBalancerArn, IpAddressType: "ipv4" })).rejects.toThrow(
+      "You cannot associate an IPv6 target group",
+    );
+  });
 });

@@ -53,7 +53,11 @@ export const actionRows: readonly Row[] = [
   },
   holds(
     "SetIpAddressType",
-    pinned("load-balancers", "dualstack gives nodes an IPv6 address that clients reach, and ipv4 takes it away"),
+    pinned(
+      "load-balancers",
+      "dualstack gives nodes an IPv6 address that clients reach, and ipv4 takes it away",
+      "keeps a load balancer with an IPv6 target group dualstack, whichever call asks",
+    ),
   ),
   holds("CreateTargetGroup", [
     ...pinned(

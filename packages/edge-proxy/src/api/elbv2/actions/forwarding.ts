@@ -1,4 +1,5 @@
 import { loadBalancerArn, targetGroupArn } from "../../../model/arn.ts";
+import { ipv6GroupNeedsDualstack } from "../../../model/check-model.ts";
 import type { Forwarding, LoadBalancer } from "../../../model/load-balancer.ts";
 import { type Model, userOf } from "../../../model/model.ts";
 import type { TargetGroup } from "../../../model/target-group.ts";
@@ -112,8 +113,6 @@ function checkGroups(groups: readonly TargetGroup[], loadBalancer: LoadBalancer,
     );
   }
   if (loadBalancer.network.ipAddressType === "ipv4" && groups.some(({ ipAddressType }) => ipAddressType === "ipv6")) {
-    throw ApiError.invalidConfiguration(
-      "You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type",
-    );
+    throw ApiError.invalidConfiguration(ipv6GroupNeedsDualstack);
   }
 }
