@@ -233,11 +233,22 @@ describe("a port that is taken", () => {
     { option: "--admin-port", words: ["run"] },
     { option: "--admin-port", words: ["0", "3000"] },
     { option: "--dns-port", words: ["run", "--admin-port", "0"] },
+    { option: "--endpoint-port", words: ["0", "3000", "--no-admin", "--vpce-id", "vpce-0123456789abcdef0"] },
   ])("is named together with the option that moves it: $option of $words", async ({ option, words }) => {
     await using other = await listenOn();
     await using cli = new Cli(...words, option, String(other.port));
     expect(await cli.exit()).toBe(1);
     expect(cli.stderr).toContain(`port ${other.port} is already taken; choose another with ${option} PORT`);
+  });
+});
+
+describe("the default port of a short form's VPC endpoint", () => {
+  it("is named together with the option that moves it where it is taken", async () => {
+    await using other = await listenOn();
+    const words = [String(other.port - 1), "3000", "--no-admin", "--vpce-id", "vpce-0123456789abcdef0"];
+    await using cli = new Cli(...words);
+    expect(await cli.exit()).toBe(1);
+    expect(cli.stderr).toContain(`port ${other.port} is already taken; choose another with --endpoint-port PORT`);
   });
 });
 

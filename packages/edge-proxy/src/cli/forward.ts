@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from "node:net";
 import type { EdgeProxyConfig, TargetGroupConfig } from "../api/config/config.ts";
 import { print, printError } from "./output.ts";
 import type { ServeOptions } from "./run.ts";
@@ -22,7 +23,8 @@ export async function forward(listen: Place, targets: readonly Place[], options:
   const { loadConfigObject } = await import("../api/config/load.ts");
   const { overridesOf } = await import("./overrides.ts");
   const loaded = loadConfigObject(config, overridesOf({ flowLog: options.flowLog }));
-  if (options.vpceId !== undefined && options.proxyProtocol !== true) {
+  const { vpceId, endpointPort = defaultEndpointPort(listen) } = options;
+  if (vpceId !== undefined && options.proxyProtocol !== true) {
     printError("Note: the endpoint's id travels in the PROXY header, which targets get with --proxy-protocol only.\n");
   }
   if (options.printConfig === true) {
@@ -30,20 +32,20 @@ export async function forward(listen: Place, targets: readonly Place[], options:
     return print(`# ${runIt}\n${stringify(config)}`);
   }
   const { serve } = await import("./run.ts");
-  await serve(async () => loaded, options);
+  await serve(async () => loaded, options, { ports: vpceId === undefined ? {} : { "--endpoint-port": endpointPort } });
 }
 
 const runIt = "What the short form stands for: `edge-proxy run FILE` does the same.";
 
 /** The config that a command line in short form stands for. */
 export function shortFormConfig(listen: Place, targets: readonly Place[], options: ForwardOptions): EdgeProxyConfig {
-  const { vpceId, endpointPort = listen.port === 0 ? 0 : listen.port + 1 } = options;
+  const { vpceId, endpointPort = defaultEndpointPort(listen) } = options;
   return {
     admin: options.admin ? { port: options.adminPort } : false,
     loadBalancers: [
       {
         name: "web",
-        zones: [{ name: "local-1a", address: listen.address }],
+        zones: [{ name: "local-1a", address: listen.address, ...secondAddress(listen, targets) }],
         listeners: [{ port: listen.port, targetGroup: "app" }],
         ...(vpceId === undefined ? {} : { vpcEndpoints: [{ id: vpceId, port: endpointPort }] }),
       },
@@ -64,6 +66,16 @@ export function shortFormConfig(listen: Place, targets: readonly Place[], option
       },
     ],
   };
+}
+
+function defaultEndpointPort({ port }: Place): number {
+  return port === 0 ? 0 : port + 1;
+}
+
+/** An IPv6 target group needs a load balancer whose node has an IPv6 address too. */
+function secondAddress(listen: Place, targets: readonly Place[]): { ipv6Address?: string } {
+  const isNeeded = isIPv4(listen.address) && targets.every(({ address }) => isIPv6(address));
+  return isNeeded ? { ipv6Address: "::1" } : {};
 }
 
 function attributesOf(options: ForwardOptions): Pick<TargetGroupConfig, "attributes"> {

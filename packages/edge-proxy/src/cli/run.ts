@@ -25,16 +25,25 @@ export interface ServeOptions extends OverrideOptions {
 /** `edge-proxy run [FILE]` */
 export async function run(file: string | undefined, options: ServeOptions): Promise<void> {
   const overrides = overridesOf(options);
-  if (file !== undefined) return serve(() => loadConfigFile(file, overrides), options, file);
+  if (file !== undefined) return serve(() => loadConfigFile(file, overrides), options, { file });
   if (options.watch === true) throw new EdgeProxyError("EDGE_USAGE", "--watch needs a config file to watch");
   await serve(async () => loadConfigObject({}, overrides), options);
 }
 
-/**
- * Runs what a config describes until SIGTERM, SIGINT, or `/api/shutdown`.
- * @param file where it comes from, if it can be read again
- */
-export async function serve(load: () => Promise<LoadedConfig>, options: ServeOptions, file?: string): Promise<void> {
+/** Where a config comes from. */
+export interface ServeOrigin {
+  /** The config file, if it can be read again. */
+  readonly file?: string;
+  /** The ports that options of the command set, beside those of every command. */
+  readonly ports?: Readonly<Record<string, number>>;
+}
+
+/** Runs what a config describes until SIGTERM, SIGINT, or `/api/shutdown`. */
+export async function serve(
+  load: () => Promise<LoadedConfig>,
+  options: ServeOptions,
+  { file, ports = {} }: ServeOrigin = {},
+): Promise<void> {
   const loaded = await load();
   const signal = untilSignal();
   neverWaitForReaders();
@@ -56,7 +65,7 @@ export async function serve(load: () => Promise<LoadedConfig>, options: ServeOpt
   try {
     await nlb.start();
   } catch (error) {
-    throw portAdvice(error, portOptions(loaded.config));
+    throw portAdvice(error, { ...portOptions(loaded.config), ...ports });
   }
   if (inherited !== undefined) {
     await takeOver();
