@@ -3,7 +3,7 @@ import type { LoadedConfig } from "./api/config/load.ts";
 import { keptUntilStart } from "./api/config/start-keys.ts";
 import { defaultRegion } from "./api/config/to-model.ts";
 import { wallClockMs } from "./clock.ts";
-import { beside } from "./control/beside.ts";
+import { combineModels } from "./control/combine-models.ts";
 import type { ControlPlane } from "./control/control-plane.ts";
 import type { Reloaded } from "./edge-proxy-options.ts";
 import { type Change, diffModels } from "./model/diff.ts";
@@ -61,7 +61,7 @@ export class ConfigInForce {
       const loaded = await load();
       let changes: readonly Change[] = [];
       await this.#controlPlane.change((current) => {
-        const model = beside(loaded.model, made ?? partBy(current, "api"));
+        const model = combineModels(loaded.model, made ?? partBy(current, "api"));
         changes = diffModels(current, model);
         return model;
       });

@@ -29,7 +29,7 @@ export interface HeaderProblem {
 export function annotateHeader(bytes: Uint8Array): AnnotatedHeader {
   const result = decode(bytes, { maxHeaderSize: largestHeader });
   const version = startsWith(bytes, signature) ? 2 : startsWith(bytes, latin1("PROXY")) ? 1 : undefined;
-  const parts = version === 2 ? annotateV2(bytes, result) : version === 1 ? annotateV1(bytes) : whatElse(bytes);
+  const parts = version === 2 ? annotateV2(bytes, result) : version === 1 ? annotateV1(bytes) : annotateNoHeader(bytes);
   const problem = problemOf(bytes, result);
   const length = result.status === "ok" ? result.bytesRead : 0;
   return {
@@ -44,7 +44,7 @@ export function annotateHeader(bytes: Uint8Array): AnnotatedHeader {
 const largestHeader = 16 + 0xffff;
 const signature = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a);
 
-/** As far as there are bytes, of which there has to be one. */
+/** Compares as many bytes as there are, and needs at least one. */
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return bytes.length > 0 && start.every((byte, i) => i >= bytes.length || bytes[i] === byte);
 }
@@ -68,10 +68,10 @@ function annotateV2(bytes: Uint8Array, result: DecodeResult): HeaderPart[] {
   const end = Math.min(16 + length, bytes.length);
   const addresses = isLocal ? undefined : addressBlocks[family >> 4];
   if (addresses === undefined) {
-    // Nothing there is to be believed unless it is whole (PROXY protocol §2.2).
-    const believed = result.status === "ok" ? !isEmpty(result.header.tlvs) : areWholeTlvs(bytes, 16, end);
-    if (!believed && end > 16) parts.push(part(bytes, 16, end, "ignored", `${byteCount(end - 16)} to be skipped`));
-    return believed ? [...parts, ...annotateTlvs(bytes, 16, end)] : parts;
+    // Bytes here are TLVs only if whole TLVs fill the rest of the header (PROXY protocol §2.2); a receiver skips any others.
+    const areTlvs = result.status === "ok" ? !isEmpty(result.header.tlvs) : areWholeTlvs(bytes, 16, end);
+    if (!areTlvs && end > 16) parts.push(part(bytes, 16, end, "ignored", `${byteCount(end - 16)} to be skipped`));
+    return areTlvs ? [...parts, ...annotateTlvs(bytes, 16, end)] : parts;
   }
   let at = 16;
   for (const { name, size, read } of addresses) {
@@ -162,7 +162,7 @@ function annotateV1(bytes: Uint8Array): HeaderPart[] {
 }
 
 /** What stands where a header should be: most often the client's first bytes, because the sender sends no header. */
-function whatElse(bytes: Uint8Array): HeaderPart[] {
+function annotateNoHeader(bytes: Uint8Array): HeaderPart[] {
   if (bytes.length === 0) return [];
   const shown = bytes.subarray(0, 16);
   const text = Buffer.from(shown).toString("latin1");

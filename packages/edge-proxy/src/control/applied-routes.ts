@@ -8,7 +8,7 @@ export class AppliedRoutes {
   readonly #families = new Set<4 | 6>();
 
   /**
-   * Sets what is not set yet. A rule that was there before is nobody's to remove.
+   * Sets what is not set yet. A rule that was there before is not removed at the end.
    * @throws EdgeProxyError `EDGE_ROUTES_FAILED`
    */
   set(rules: readonly ReturnRule[]): void {

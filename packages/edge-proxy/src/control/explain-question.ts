@@ -9,7 +9,7 @@ export interface QuestionText {
   readonly seed?: string | undefined;
 }
 
-/** @returns or what is wrong with it */
+/** @returns the question, or what is wrong with it */
 export function readQuestion({ from, to, via, seed }: QuestionText): ExplainQuestion | { readonly problem: string } {
   const client = parseHostPort(from ?? "");
   if (client?.address === undefined) {

@@ -36,10 +36,12 @@ export function findEntry(
     const ids = places.flatMap(({ entry }) => entry.vpcEndpointId ?? []);
     return { problem: `no VPC endpoint '${via}' leads to '${to}'; ${suggestion(String(via), [...new Set(ids)])}` };
   }
-  const { entry, address, port, open } = place;
+  const { entry, address, port, isGuessed } = place;
   const notes = [
     ...(reached.length > 1 ? [`${to} has a node in each zone; this is the one in ${entry.zone}.`] : []),
-    ...(open ? [`The config leaves the address or port to the kernel; ${hostPort(address, port)} stands for it.`] : []),
+    ...(isGuessed
+      ? [`The config leaves the address or port to the kernel; ${hostPort(address, port)} stands for it.`]
+      : []),
   ];
   return { entry, address, port, notes };
 }
@@ -51,7 +53,7 @@ interface Place {
   readonly address: string;
   readonly port: number;
   /** Whether address and port are guesses. */
-  readonly open: boolean;
+  readonly isGuessed: boolean;
 }
 
 function behind(via: string, named: readonly Place[], places: readonly Place[]): Place[] {
@@ -70,5 +72,5 @@ function placeOf(entry: Entry, to: string, listening: Listening): Omit<Place, "e
   const port = at?.port ?? entry.port;
   const { loadBalancer, listenerPort } = entry;
   const names = [`${loadBalancer}:${listenerPort}`, `${loadBalancer}:${port}`, loadBalancer, hostPort(address, port)];
-  return { names, address, port, open: (wildcard && asked === undefined) || port === 0 };
+  return { names, address, port, isGuessed: (wildcard && asked === undefined) || port === 0 };
 }

@@ -18,7 +18,6 @@ export function under(path: Problem["path"], problems: readonly Problem[]): Prob
 }
 
 /** `loadBalancers[0].listeners[1].port`, with quotes where a key has dots of its own. */
-
 export function pathText(path: Problem["path"]): string {
   const text = path
     .map((step) => {
@@ -29,6 +28,7 @@ export function pathText(path: Problem["path"]): string {
   return text.replace(/^\./, "") || "config";
 }
 
+/** The message with its hint, for one line. */
 export function sentence(message: string, hint: string | undefined): string {
   return hint === undefined ? message : `${message}; ${hint}`;
 }

@@ -10,12 +10,12 @@ import { ApiError } from "./api-error.ts";
  */
 
 export function withLoadBalancer(model: Model, before: LoadBalancer, after: LoadBalancer | undefined): Model {
-  mayChange(`Load balancer '${before.name}'`, before.identity);
+  refuseIfFromFile(`Load balancer '${before.name}'`, before.identity);
   return { ...model, loadBalancers: replaced(model.loadBalancers, before, after) };
 }
 
 export function withTargetGroup(model: Model, before: TargetGroup, after: TargetGroup | undefined): Model {
-  mayChange(`Target group '${before.name}'`, before.identity);
+  refuseIfFromFile(`Target group '${before.name}'`, before.identity);
   return { ...model, targetGroups: replaced(model.targetGroups, before, after) };
 }
 
@@ -29,7 +29,7 @@ export function withListener(
   return withLoadBalancer(model, loadBalancer, { ...loadBalancer, listeners });
 }
 
-function mayChange(what: string, { origin }: Identity): void {
+function refuseIfFromFile(what: string, { origin }: Identity): void {
   if (origin.by !== "file") return;
   throw ApiError.notPermitted(`${what} is defined in ${origin.file}: change it there`);
 }

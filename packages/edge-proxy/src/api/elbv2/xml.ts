@@ -30,7 +30,7 @@ export function responseXml(service: Service, action: string, result: Shape, req
 export function errorXml({ code, message, status }: ApiError, requestId: string): string {
   return document("ErrorResponse", {
     "@_xmlns": namespaces.elbv2,
-    Error: { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: sayable(message) },
+    Error: { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: allowedInXml(message) },
     RequestId: requestId,
   });
 }
@@ -41,7 +41,7 @@ function document(root: string, content: object): string {
 
 /** Lists are `<member>` elements. */
 function toXml(value: ShapeValue): unknown {
-  if (typeof value === "string") return sayable(value);
+  if (typeof value === "string") return allowedInXml(value);
   if (typeof value !== "object") return value === undefined ? undefined : String(value);
   if (isList(value)) return value.length === 0 ? "" : { member: value.map(toXml) };
   return Object.fromEntries(
@@ -55,8 +55,8 @@ function isList(value: object): value is readonly ShapeValue[] {
   return Array.isArray(value);
 }
 
-/** XML 1.0 has no way at all to write most control characters, nor half of a surrogate pair. */
-function sayable(text: string): string {
+/** The text with U+FFFD for what XML 1.0 cannot hold: most control characters, and half of a surrogate pair. */
+function allowedInXml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]/gu, "\ufffd");
 }

@@ -28,7 +28,7 @@ export const registerTargets: Action = ({ params, model, host }) => {
 /** A target that is not registered is no error: it is gone already. */
 export const deregisterTargets: Action = ({ params, model }) => {
   const group = findTargetGroup(model, params.required("TargetGroupArn"));
-  const gone = new Set(descriptions(params).map((description) => targetKey(named(description, group))));
+  const gone = new Set(descriptions(params).map((description) => targetKey(idAndPortOf(description, group))));
   const targets = group.targets.filter((target) => !gone.has(targetKey(target)));
   return { model: withTargetGroup(model, group, { ...group, targets }) };
 };
@@ -39,7 +39,7 @@ export const describeTargetHealth: Action = ({ params, model, host }) => {
   const wanted = params.list("Targets");
   if (wanted.length === 0) return { result: { TargetHealthDescriptions: known.map(shape) } };
   const asked = wanted.map((description) => {
-    const target = named(description, group);
+    const target = idAndPortOf(description, group);
     const registered = known.find(({ Target }) => Target.Id === target.id && Target.Port === target.port);
     return registered ?? describeTarget(group, { target, health: notRegistered });
   });
@@ -65,7 +65,7 @@ function descriptions(params: Params): readonly Params[] {
 }
 
 /** A target without a port has its group's. */
-function named(description: Params, group: TargetGroup): Pick<Target, "id" | "port"> {
+function idAndPortOf(description: Params, group: TargetGroup): Pick<Target, "id" | "port"> {
   return {
     id: description.required("Id"),
     port: description.integer("Port", { min: 1, max: 65_535 }) ?? group.port,
@@ -73,7 +73,7 @@ function named(description: Params, group: TargetGroup): Pick<Target, "id" | "po
 }
 
 function toTarget(description: Params, group: TargetGroup, host: ApiHost): Target {
-  const { id, port } = named(description, group);
+  const { id, port } = idAndPortOf(description, group);
   const address = group.targetType === "instance" ? instanceAddress(id, host) : checkedAddress(id, group);
   // Nothing on one machine says in which zone an address is.
   const zone = description.has("AvailabilityZone") ? description.required("AvailabilityZone") : "all";

@@ -7,7 +7,7 @@ import { pathText, sentence } from "../model/problem.ts";
  * One model from a config and from what the API has made.
  * @throws EdgeProxyError `EDGE_CONFIG_INVALID` where the two contradict each other
  */
-export function beside(configured: Model, made: Model): Model {
+export function combineModels(configured: Model, made: Model): Model {
   const model = together(configured, made);
   const problems = checkModel(model);
   if (problems.length === 0) return model;
