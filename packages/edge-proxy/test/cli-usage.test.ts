@@ -141,14 +141,6 @@ describe("the short form", () => {
     });
   });
 
-  it("gives IPv6 targets a node with an IPv6 address", async () => {
-    const { code, stdout } = await runHere("8080", "[::1]:3000", "--print-config");
-    expect(code).toBe(0);
-    expect(parse(stdout).loadBalancers[0].zones).toEqual([
-      { name: "local-1a", address: "127.0.0.1", ipv6Address: "::1" },
-    ]);
-  });
-
   it("says where an endpoint's id would not be seen", async () => {
     const { stderr } = await runHere("8080", "3000", "--vpce-id", "vpce-0123456789abcdef0", "--print-config");
     expect(stderr).toContain("with --proxy-protocol only");

@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from "node:net";
 import type { EdgeProxyConfig, TargetGroupConfig } from "../api/config/config.ts";
 import { print, printError } from "./output.ts";
 import type { ServeOptions } from "./run.ts";
@@ -45,7 +44,7 @@ export function shortFormConfig(listen: Place, targets: readonly Place[], option
     loadBalancers: [
       {
         name: "web",
-        zones: [{ name: "local-1a", address: listen.address, ...secondAddress(listen, targets) }],
+        zones: [{ name: "local-1a", address: listen.address }],
         listeners: [{ port: listen.port, targetGroup: "app" }],
         ...(vpceId === undefined ? {} : { vpcEndpoints: [{ id: vpceId, port: endpointPort }] }),
       },
@@ -70,12 +69,6 @@ export function shortFormConfig(listen: Place, targets: readonly Place[], option
 
 function defaultEndpointPort({ port }: Place): number {
   return port === 0 ? 0 : port + 1;
-}
-
-/** An IPv6 target group needs a load balancer whose node has an IPv6 address too. */
-function secondAddress(listen: Place, targets: readonly Place[]): { ipv6Address?: string } {
-  const isNeeded = isIPv4(listen.address) && targets.every(({ address }) => isIPv6(address));
-  return isNeeded ? { ipv6Address: "::1" } : {};
 }
 
 function attributesOf(options: ForwardOptions): Pick<TargetGroupConfig, "attributes"> {

@@ -6,10 +6,6 @@ import { suggestion } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { type TargetGroup, targetKey } from "./target-group.ts";
 
-/** What AWS says where a listener or a rule is to send to an IPv6 target group. */
-export const ipv6GroupNeedsDualstack =
-  "You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type";
-
 /** The rules that hold between the objects of a model. Each problem's path starts at the model's root. */
 export function checkModel(model: Model): Problem[] {
   return [
@@ -26,7 +22,6 @@ export function checkModel(model: Model): Problem[] {
     ...model.loadBalancers.flatMap((loadBalancer, i) => checkLoadBalancer(loadBalancer, i, model)),
     ...checkListeningAddresses(model),
     ...checkAssociations(model),
-    ...checkAddressFamilies(model),
     ...model.targetGroups.flatMap(checkTargets),
   ];
 }
@@ -139,25 +134,6 @@ function checkAssociations(model: Model): Problem[] {
     });
   });
   return problems;
-}
-
-/** AWS reaches IPv6 targets only from load balancers whose nodes have an IPv6 address as well. */
-function checkAddressFamilies({ loadBalancers, targetGroups }: Model): Problem[] {
-  const overIpv6 = new Set(targetGroups.filter((group) => group.ipAddressType === "ipv6").map(({ name }) => name));
-  return loadBalancers.flatMap(({ listeners, network }, i) => {
-    if (network.ipAddressType !== "ipv4") return [];
-    return listeners.flatMap((listener, j) => {
-      const wrong = groupNames(listener).find((name) => overIpv6.has(name));
-      if (wrong === undefined) return [];
-      return [
-        {
-          path: ["loadBalancers", i, "listeners", j, "targetGroup"],
-          message: ipv6GroupNeedsDualstack,
-          hint: `target group '${wrong}' has IPv6 targets: give a zone an ipv6Address`,
-        },
-      ];
-    });
-  });
 }
 
 function checkTargets(group: TargetGroup, index: number): Problem[] {

@@ -104,7 +104,7 @@ export interface ZoneConfig {
   readonly name: string;
   /** The node's address. */
   readonly address: string;
-  /** The node's second address: the load balancer is `dualstack` then. A target group of IPv6 targets needs one. */
+  /** The node's second address: the load balancer is `dualstack` then. On AWS, a target group of IPv6 targets needs one. */
   readonly ipv6Address?: string | undefined;
 }
 

@@ -99,6 +99,14 @@ describe("a config file", () => {
     expect(parseYamlConfig(text, "nlb.yaml").warnings[0]).toContain("nlb.yaml:4:19:");
     expect(parseYamlConfig(text, "nlb.yaml").warnings[0]).toContain("'zonal_shift.config.enabled' has no effect here");
   });
+
+  it("warns where AWS has no way from an IPv4 load balancer to IPv6 targets, which are reached here", () => {
+    const { warnings } = parseYamlConfig(withLine("      - id: 127.0.0.1", '      - id: "::1"'), "nlb.yaml");
+    expect(warnings[0]).toContain(
+      "nlb.yaml:6:22: loadBalancers[0].listeners[0]: AWS refuses this: You cannot associate",
+    );
+    expect(warnings[0]).toContain("target group 'app' has IPv6 targets: give a zone an ipv6Address");
+  });
 });
 
 describe("a mistake in a config file", () => {
@@ -121,12 +129,6 @@ describe("a mistake in a config file", () => {
       what: "an attribute with the name of a method",
       text: withLine("    port: 3000", "    port: 3000", "    attributes: { toString: { a: 1 } }"),
       problem: "nlb.yaml:10:29: targetGroups[0].attributes: 'toString' must be a string or a number or a boolean",
-    },
-    {
-      what: "IPv6 targets behind a load balancer without an IPv6 address",
-      text: withLine("      - id: 127.0.0.1", '      - id: "::1"'),
-      problem:
-        "nlb.yaml:6:22: loadBalancers[0].listeners[0]: You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type; target group 'app' has IPv6 targets: give a zone an ipv6Address",
     },
     {
       what: "a misspelt key",

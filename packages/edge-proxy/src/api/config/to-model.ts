@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { type AttributeTable, attributeText, changeAttributes, defaultAttributes } from "../../model/attribute.ts";
+import { checkAddressFamilies } from "../../model/check-address-families.ts";
 import { checkModel } from "../../model/check-model.ts";
 import { checkHealthCheck, completeHealthCheck } from "../../model/health-check.ts";
 import { idOf, type Origin, vpcOfThisMachine } from "../../model/identity.ts";
@@ -49,7 +50,8 @@ export function modelFromConfig(config: EdgeProxyConfig, origin: Origin): ModelF
     targetGroups: (config.targetGroups ?? []).map((item, i) => toTargetGroup(item, home, ["targetGroups", i], found)),
   };
   found.problems.push(...checkModel(model), ...unknownZones(model));
-  found.warnings.push(...clientIpWithoutEffect(config, model));
+  const families = checkAddressFamilies(model).map((it) => ({ ...it, message: `AWS refuses this: ${it.message}` }));
+  found.warnings.push(...clientIpWithoutEffect(config, model), ...families);
   return { model, ...found };
 }
 

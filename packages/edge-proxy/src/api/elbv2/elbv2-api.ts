@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { EdgeProxyError } from "../../error.ts";
 import { accountId } from "../../model/arn.ts";
+import { checkAddressFamilies } from "../../model/check-address-families.ts";
 import { checkModel } from "../../model/check-model.ts";
 import type { Model } from "../../model/model.ts";
 import type { Answer, ApiHost } from "./action.ts";
@@ -96,7 +97,9 @@ export function refusedCall(status: number, message: string): ApiResponse {
 
 /** Applies the checks that every way into the model shares. The action itself has made most of them before, in AWS's words. */
 function checked(model: Model): Model {
-  const [problem] = checkModel(model);
+  const inApi = model.loadBalancers.map(({ identity }) => identity.origin.by === "api");
+  const families = checkAddressFamilies(model).filter(({ path }) => inApi[path[1] as number]);
+  const [problem] = [...checkModel(model), ...families];
   if (problem !== undefined) throw ApiError.invalidConfiguration(problem.message);
   return model;
 }

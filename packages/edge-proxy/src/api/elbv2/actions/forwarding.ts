@@ -1,5 +1,5 @@
 import { loadBalancerArn, targetGroupArn } from "../../../model/arn.ts";
-import { ipv6GroupNeedsDualstack } from "../../../model/check-model.ts";
+import { ipv6GroupNeedsDualstack } from "../../../model/check-address-families.ts";
 import type { Forwarding, LoadBalancer } from "../../../model/load-balancer.ts";
 import { type Model, userOf } from "../../../model/model.ts";
 import type { TargetGroup } from "../../../model/target-group.ts";
