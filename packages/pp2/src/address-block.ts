@@ -1,6 +1,6 @@
-import { IPV4_LENGTH, IPV6_LENGTH, parseIPv4, parseIPv6, parseUnix } from "./address.ts";
+import { parseIPv4, parseIPv6, parseUnix } from "./address.ts";
 import { writeUint16 } from "./big-endian.ts";
-import { UNIX_ADDRESS_LENGTH } from "./constants.ts";
+import { IPV4_LENGTH, IPV6_LENGTH, UNIX_ADDRESS_LENGTH } from "./constants.ts";
 import { refuse } from "./errors.ts";
 import type { Endpoint, Family } from "./header.ts";
 

@@ -1,5 +1,3 @@
-import type { Family, Transport } from "./header.ts";
-
 /**
  * Numbers of the protocol, under the names that its specification gives them (doc/proxy-protocol.txt of HAProxy,
  * revision of 2026-04-27, §2.2; the vendors' types from their own documentation).
@@ -63,14 +61,19 @@ export const DEFAULT_MAX_HEADER_SIZE = 4096;
 export const V1_MAX_LENGTH = 107;
 /** The shortest version 1 line: `PROXY UNKNOWN` and CRLF. */
 export const V1_MIN_LENGTH = 15;
+/** The bytes that a TLV's type and length take. */
+export const TLV_OVERHEAD = 3;
+/** Client flags and verification result, in front of PP2_TYPE_SSL's sub-TLVs (§2.2.6). */
+export const SSL_FIXED_LENGTH = 5;
 /** Of PP2_TYPE_UNIQUE_ID's value (§2.2.5). */
 export const UNIQUE_ID_MAX_LENGTH = 128;
+/** The bytes that an address takes. */
+export const IPV4_LENGTH = 4;
+export const IPV6_LENGTH = 16;
 /** sun_path on Linux, as the address of family UNIX is laid out (§2.2). */
 export const UNIX_ADDRESS_LENGTH = 108;
 
-/** These four in the order of the wire's numbers. */
-export const FAMILIES: readonly Family[] = ["UNSPEC", "INET", "INET6", "UNIX"];
-export const TRANSPORTS: readonly Transport[] = ["UNSPEC", "STREAM", "DGRAM"];
-export const ADDRESS_LENGTHS: readonly number[] = [0, 4, 16, UNIX_ADDRESS_LENGTH];
+/** These two by the wire's number of the family. */
+export const ADDRESS_LENGTHS: readonly number[] = [0, IPV4_LENGTH, IPV6_LENGTH, UNIX_ADDRESS_LENGTH];
 /** Two addresses and, except for UNIX, two ports. */
 export const ADDRESS_BLOCK_LENGTHS: readonly number[] = [0, 12, 36, 2 * UNIX_ADDRESS_LENGTH];

@@ -1,8 +1,7 @@
-import { IPV4_LENGTH, IPV6_LENGTH } from "./address.ts";
 import { checkedPort, writeAddress } from "./address-block.ts";
 import { readInt32, writeUint16, writeUint32 } from "./big-endian.ts";
 import { assertRoom } from "./bytes.ts";
-import { FIXED_LENGTH } from "./constants.ts";
+import { FIXED_LENGTH, IPV4_LENGTH, IPV6_LENGTH } from "./constants.ts";
 import { crcOver } from "./crc32c.ts";
 import { refuse } from "./errors.ts";
 import type { Endpoint } from "./header.ts";

@@ -1,22 +1,22 @@
-import { formatAddress, IPV4_LENGTH } from "./address.ts";
+import { formatLongAddress } from "./address.ts";
 import { vpcEndpointIdOf } from "./aws.ts";
 import { readUint16 } from "./big-endian.ts";
 import {
   ADDRESS_BLOCK_LENGTHS,
   ADDRESS_LENGTHS,
-  FAMILIES,
   FIXED_LENGTH,
+  IPV4_LENGTH,
   PP2_TYPE_AWS,
-  TRANSPORTS,
+  TLV_OVERHEAD,
 } from "./constants.ts";
 import { type DecodeOptions, DecodeSettings } from "./decode-options.ts";
 import type { Pp2ErrorCode } from "./errors.ts";
-import { type Command, type Family, type Header, type Transport, WireHeader } from "./header.ts";
+import { type Command, FAMILIES, type Family, type Header, TRANSPORTS, type Transport, WireHeader } from "./header.ts";
 import { IPv4Texts } from "./ipv4-texts.ts";
 import { parse } from "./parse.ts";
 import { type Findings, STATUS_INCOMPLETE, type Status } from "./status.ts";
 import { TextMemo } from "./text-memo.ts";
-import { findTlv, nextTlv, readTlv, subarray, TLV_OVERHEAD } from "./tlv.ts";
+import { findTlv, nextTlv, readTlv, subarray } from "./tlv.ts";
 
 /* Second names for the hot path, as in `parse.ts`. */
 const parseBytes = parse;
@@ -73,8 +73,8 @@ export class HeaderView implements Findings {
   readonly #settings: DecodeSettings;
   readonly #callSettings: DecodeSettings = new DecodeSettings({});
   readonly #ipv4Texts: IPv4Texts = new IPv4Texts();
-  readonly #sourceText: TextMemo<string> = new TextMemo(formatAddress);
-  readonly #destinationText: TextMemo<string> = new TextMemo(formatAddress);
+  readonly #sourceText: TextMemo<string> = new TextMemo(formatLongAddress);
+  readonly #destinationText: TextMemo<string> = new TextMemo(formatLongAddress);
   readonly #vpcEndpointText: TextMemo<string | undefined> = new TextMemo(vpcEndpointIdOf);
   #cursor = -1;
 
@@ -139,17 +139,13 @@ export class HeaderView implements Findings {
 
   /** The client's address as text; undefined for LOCAL and UNSPEC. */
   sourceAddress(): string | undefined {
-    // Most headers are of this family, and V8 reads faster where the index is a constant.
-    if (this.familyByte >> 4 !== INET) return this.#address(this.sourceOffset, this.#sourceText);
-    const texts = this.#ipv4Texts;
-    return this.version === 2 ? texts.get(this.bytes, FIXED) : texts.get(this.lineAddresses, 0);
+    return this.familyByte >> 4 === INET ? this.#ipv4Address(0) : this.#address(this.sourceOffset, this.#sourceText);
   }
 
   /** What the client connected to, as text; undefined for LOCAL and UNSPEC. */
   destinationAddress(): string | undefined {
-    if (this.familyByte >> 4 !== INET) return this.#address(this.destinationOffset, this.#destinationText);
-    const texts = this.#ipv4Texts;
-    return this.version === 2 ? texts.get(this.bytes, FIXED + IPV4) : texts.get(this.lineAddresses, IPV4);
+    if (this.familyByte >> 4 === INET) return this.#ipv4Address(IPV4);
+    return this.#address(this.destinationOffset, this.#destinationText);
   }
 
   /**
@@ -189,13 +185,8 @@ export class HeaderView implements Findings {
 
   /** As the function of that name, but without an object for the value. */
   awsVpcEndpointId(): string | undefined {
-    const { bytes, tlvsEnd } = this;
-    for (let at = this.tlvsStart; at < tlvsEnd; ) {
-      const end = next(bytes, at);
-      if (bytes[at] === AWS) return this.#vpcEndpointText.get(bytes, at + OVERHEAD, end);
-      at = end;
-    }
-    return undefined;
+    const at = this.#first(AWS);
+    return at < 0 ? undefined : this.#vpcEndpointText.get(this.bytes, at + OVERHEAD, next(this.bytes, at));
   }
 
   /** A header to keep: it has a copy of the bytes. With `borrow` its bytes and TLVs are views of the decoded ones. */
@@ -220,6 +211,12 @@ export class HeaderView implements Findings {
 
   #first(type: number): number {
     return findTlv(this.bytes, this.tlvsStart, this.tlvsEnd, type);
+  }
+
+  /** Most headers are of this family, and V8 reads faster where the index is a constant. */
+  #ipv4Address(offset: number): string {
+    const texts = this.#ipv4Texts;
+    return this.version === 2 ? texts.get(this.bytes, FIXED + offset) : texts.get(this.lineAddresses, offset);
   }
 
   #address(at: number, memo: TextMemo<string>): string | undefined {

@@ -7,6 +7,10 @@ export type Command = "PROXY" | "LOCAL";
 export type Family = "UNSPEC" | "INET" | "INET6" | "UNIX";
 export type Transport = "UNSPEC" | "STREAM" | "DGRAM";
 
+/* Both in the order of the wire's numbers. */
+export const FAMILIES: readonly Family[] = ["UNSPEC", "INET", "INET6", "UNIX"];
+export const TRANSPORTS: readonly Transport[] = ["UNSPEC", "STREAM", "DGRAM"];
+
 /** One side of the proxied connection. */
 export interface Endpoint {
   /**

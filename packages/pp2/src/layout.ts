@@ -2,7 +2,6 @@ import { type AddressBlock, addressBlock } from "./address-block.ts";
 import { isVpcEndpointId } from "./aws.ts";
 import { writeUint16, writeUint32 } from "./big-endian.ts";
 import {
-  FAMILIES,
   FIXED_LENGTH,
   MAX_HEADER_SIZE,
   PP2_SUBTYPE_AWS_VPCE_ID,
@@ -12,17 +11,17 @@ import {
   PP2_TYPE_SSL,
   PP2_TYPE_UNIQUE_ID,
   SIGNATURE,
-  TRANSPORTS,
+  TLV_OVERHEAD,
   UNIQUE_ID_MAX_LENGTH,
   VERSION_2_LOCAL,
   VERSION_2_PROXY,
 } from "./constants.ts";
 import { headerCrc } from "./crc32c.ts";
 import { refuse } from "./errors.ts";
-import type { Command } from "./header.ts";
+import { type Command, FAMILIES, TRANSPORTS } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { latin1Bytes } from "./text.ts";
-import { TLV_OVERHEAD, type Tlv } from "./tlv.ts";
+import type { Tlv } from "./tlv.ts";
 import { sslFault } from "./v2-verdict.ts";
 
 const signature: Uint8Array = /* @__PURE__ */ latin1Bytes(SIGNATURE);

@@ -1,8 +1,8 @@
+import { TLV_OVERHEAD } from "./constants.ts";
 import type { Endpoint } from "./header.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { HeaderTemplate } from "./header-template.ts";
 import { type Layout, layOut, layoutBytes, padded } from "./layout.ts";
-import { TLV_OVERHEAD } from "./tlv.ts";
 
 /** Length in bytes of the headers that AWS's Network Load Balancers send. */
 export const NLB_HEADER_LENGTH = 100;

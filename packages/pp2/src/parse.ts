@@ -4,12 +4,12 @@ import {
   FIXED_LENGTH,
   MAX_HEADER_SIZE,
   PP2_TYPE_SSL,
+  TLV_OVERHEAD,
   V1_MIN_LENGTH,
   VERSION_2_LOCAL,
 } from "./constants.ts";
 import type { DecodeSettings } from "./decode-options.ts";
 import { type Findings, incomplete, invalid, STATUS_OK, type Status } from "./status.ts";
-import { TLV_OVERHEAD } from "./tlv.ts";
 import { parseV1 } from "./v1.ts";
 import { fixedPartVerdict, tlvsVerdict } from "./v2-verdict.ts";
 
@@ -37,15 +37,11 @@ const other = parseOther;
 const verdict = tlvsVerdict;
 
 /** Where the TLVs start, by family byte: behind the addresses. Beyond every header for those that are not expected (§2.2). */
-const tlvsStarts: Int32Array = /* @__PURE__ */ makeTlvsStarts();
-
-function makeTlvsStarts(): Int32Array {
-  const made = new Int32Array(256).fill(MAX_HEADER_SIZE + 1);
-  for (const familyByte of [0x00, 0x11, 0x12, 0x21, 0x22, 0x31, 0x32]) {
-    made[familyByte] = FIXED + (ADDRESS_BLOCK_LENGTHS[familyByte >> 4] as number);
-  }
-  return made;
-}
+const tlvsStarts: Int32Array = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, familyByte) =>
+  [0x00, 0x11, 0x12, 0x21, 0x22, 0x31, 0x32].includes(familyByte)
+    ? FIXED + (ADDRESS_BLOCK_LENGTHS[familyByte >> 4] as number)
+    : MAX_HEADER_SIZE + 1,
+);
 
 /**
  * Reads the header at the start of `bytes` if it is of version 2, right and whole. Its TLVs are walked up to the first

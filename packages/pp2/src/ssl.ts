@@ -12,10 +12,11 @@ import {
   PP2_SUBTYPE_SSL_SIG_SCHEME,
   PP2_SUBTYPE_SSL_VERSION,
   PP2_TYPE_SSL,
+  SSL_FIXED_LENGTH,
 } from "./constants.ts";
 import { utf8 } from "./text.ts";
 import { subarray, type Tlv, TlvBlock, type TlvSource } from "./tlv.ts";
-import { SSL_FIXED_LENGTH, sslFault } from "./v2-verdict.ts";
+import { sslFault } from "./v2-verdict.ts";
 
 /** What the sender tells about the client's TLS connection (PROXY protocol §2.2.6). */
 export interface SslInfo {

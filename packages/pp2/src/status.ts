@@ -27,18 +27,25 @@ export interface Findings {
 /** More bytes are wanted, unless none will come. */
 export function incomplete(view: Findings, settings: DecodeSettings, needed: number, available: number): Status {
   if (settings.end) return invalid(view, "PP2_TRUNCATED", available);
-  view.bytesRead = 0;
-  view.bytesNeeded = needed;
-  view.errorCode = undefined;
-  view.status = STATUS_INCOMPLETE;
-  return STATUS_INCOMPLETE;
+  return conclude(view, STATUS_INCOMPLETE, 0, needed, undefined);
 }
 
 export function invalid(view: Findings, code: Pp2ErrorCode, offset: number): Status {
-  view.bytesRead = 0;
-  view.bytesNeeded = 0;
-  view.errorCode = code;
   view.errorOffset = offset;
-  view.status = STATUS_INVALID;
-  return STATUS_INVALID;
+  return conclude(view, STATUS_INVALID, 0, 0, code);
+}
+
+/** What a decode came to, in the fields that always mean something. */
+export function conclude(
+  view: Findings,
+  status: Status,
+  bytesRead: number,
+  bytesNeeded: number,
+  errorCode: Pp2ErrorCode | undefined,
+): Status {
+  view.status = status;
+  view.bytesRead = bytesRead;
+  view.bytesNeeded = bytesNeeded;
+  view.errorCode = errorCode;
+  return status;
 }

@@ -1,4 +1,5 @@
 import { readUint16 } from "./big-endian.ts";
+import { TLV_OVERHEAD } from "./constants.ts";
 
 /** Type, length and value: the unit of everything after the addresses (PROXY protocol §2.2). */
 export interface Tlv {
@@ -15,9 +16,6 @@ export interface TlvSource {
 
 /** Makes something of the value in `bytes[start, end)`. */
 export type ReadValue<T> = (bytes: Uint8Array, start: number, end: number) => T;
-
-/** The bytes that a type and a length take. */
-export const TLV_OVERHEAD = 3;
 
 /* Second names for the hot path, as in `parse.ts`. */
 const OVERHEAD = TLV_OVERHEAD;

@@ -1,5 +1,6 @@
-import { formatIPv4, formatIPv6, IPV4_LENGTH, IPV6_LENGTH } from "./address.ts";
+import { formatIPv4, formatIPv6 } from "./address.ts";
 import { readUint16 } from "./big-endian.ts";
+import { IPV4_LENGTH, IPV6_LENGTH } from "./constants.ts";
 import { refuse } from "./errors.ts";
 import type { HeaderInit } from "./header-init.ts";
 import { resolveAddresses } from "./layout.ts";

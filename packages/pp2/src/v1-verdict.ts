@@ -1,6 +1,6 @@
 import { V1_MAX_LENGTH, V1_MIN_LENGTH } from "./constants.ts";
 import type { DecodeSettings } from "./decode-options.ts";
-import { type Findings, incomplete, invalid, STATUS_OK, type Status } from "./status.ts";
+import { conclude, type Findings, incomplete, invalid, STATUS_OK, type Status } from "./status.ts";
 import { latin1 } from "./text.ts";
 
 /** What a line can start with (PROXY protocol §2.1). "PROXY" alone is the signature (§2.2). */
@@ -36,8 +36,8 @@ export function lineVerdict(view: Findings, settings: DecodeSettings, bytes: Uin
   // Without a fault no field was looked at: a lone CR or LF follows the protocol, where the space should be.
   if (words.length !== 6 || words.includes("") || fault === 0)
     return invalid(view, "PP2_V1_BAD_FIELDS", SIGNATURE_LENGTH + 1);
-  const ports = words.slice(0, 4).join(" ").length;
-  return invalid(view, fault < ports ? "PP2_V1_BAD_ADDRESS" : "PP2_V1_BAD_PORT", fault);
+  const field = text.slice(0, fault).split(" ").length;
+  return invalid(view, field < 5 ? "PP2_V1_BAD_ADDRESS" : "PP2_V1_BAD_PORT", fault);
 }
 
 /** `familyByte` as version 2 would write it. */
@@ -55,9 +55,5 @@ export function acceptLine(
   view.bytes = bytes;
   view.tlvsStart = end;
   view.tlvsEnd = end;
-  view.bytesRead = end;
-  view.bytesNeeded = 0;
-  view.errorCode = undefined;
-  view.status = STATUS_OK;
-  return STATUS_OK;
+  return conclude(view, STATUS_OK, end, 0, undefined);
 }

@@ -1,7 +1,6 @@
-import { IPV4_LENGTH, IPV6_LENGTH } from "./address.ts";
 import { digits, scanDecimal, scanIPv4, scanIPv6 } from "./address-scan.ts";
 import { readInt32, writeUint16 } from "./big-endian.ts";
-import { V1_MAX_LENGTH } from "./constants.ts";
+import { IPV4_LENGTH, IPV6_LENGTH, V1_MAX_LENGTH } from "./constants.ts";
 import type { DecodeSettings } from "./decode-options.ts";
 import type { Findings, Status } from "./status.ts";
 import { acceptLine, lineVerdict } from "./v1-verdict.ts";
@@ -49,14 +48,13 @@ function scanFields(bytes: Uint8Array, end: number, into: Uint8Array, isIPv4: bo
     if (next < 0 || next >= end || bytes[next] !== SPACE) return ~start;
     start = next + 1;
   }
-  const sourcePort = scanDecimal(bytes, start, end, 0xffff);
-  let next = start + digits(sourcePort);
-  if (sourcePort < 0 || next >= end || bytes[next] !== SPACE) return ~start;
-  start = next + 1;
-  const destinationPort = scanDecimal(bytes, start, end, 0xffff);
-  next = start + digits(destinationPort);
-  if (destinationPort < 0 || next + 1 >= end || bytes[next] !== CR || bytes[next + 1] !== LF) return ~start;
-  writeUint16(into, 2 * addressLength, sourcePort);
-  writeUint16(into, 2 * addressLength + 2, destinationPort);
-  return next + 2;
+  for (let i = 0; i < 2; i++) {
+    const port = scanDecimal(bytes, start, end, 0xffff);
+    const next = start + digits(port);
+    if (port < 0 || next + i >= end || bytes[next] !== (i === 0 ? SPACE : CR)) return ~start;
+    if (i === 1 && bytes[next + 1] !== LF) return ~start;
+    writeUint16(into, 2 * addressLength + 2 * i, port);
+    start = next + 1;
+  }
+  return start + 1;
 }

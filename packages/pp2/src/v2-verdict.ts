@@ -2,9 +2,10 @@ import { readInt32, readUint16 } from "./big-endian.ts";
 import {
   ADDRESS_BLOCK_LENGTHS,
   FIXED_LENGTH,
-  PP2_TYPE_CRC32C,
   PP2_TYPE_SSL,
   SIGNATURE,
+  SSL_FIXED_LENGTH,
+  TLV_OVERHEAD,
   VERSION_2_LOCAL,
   VERSION_2_PROXY,
 } from "./constants.ts";
@@ -12,7 +13,7 @@ import { headerCrc } from "./crc32c.ts";
 import type { DecodeSettings } from "./decode-options.ts";
 import type { Pp2ErrorCode } from "./errors.ts";
 import { type Findings, incomplete, invalid, STATUS_OK, type Status } from "./status.ts";
-import { findBrokenTlv, findTlv, nextTlv, TLV_OVERHEAD } from "./tlv.ts";
+import { findBrokenTlv, findTlv, nextTlv } from "./tlv.ts";
 
 /* What becomes of a version 2 header that `parse` does not accept at once, and why. */
 
@@ -20,12 +21,6 @@ import { findBrokenTlv, findTlv, nextTlv, TLV_OVERHEAD } from "./tlv.ts";
 const next = nextTlv;
 const crc = headerCrc;
 const int32 = readInt32;
-const OVERHEAD = TLV_OVERHEAD;
-const SSL = PP2_TYPE_SSL;
-const OK = STATUS_OK;
-
-/** Client flags and verification result come before the sub-TLVs (§2.2.6). */
-export const SSL_FIXED_LENGTH = 5;
 
 /**
  * The verdict when not even 16 bytes have come, or something in them is wrong. Everything is decided at the first byte
@@ -65,15 +60,17 @@ export function tlvsVerdict(view: Findings, settings: DecodeSettings, bytes: Uin
   let crcAt = -1;
   let crcFault: Pp2ErrorCode | undefined;
   let sslAt = -1;
+  let sslProblem: Pp2ErrorCode | undefined;
   let at = first;
   while (at < tlvsEnd - 2) {
     const type = bytes[at];
     const end = next(bytes, at);
     if (type === settings.crcType && crcFault === undefined) {
       if (crcAt >= 0) crcFault = "PP2_CRC_DUPLICATE";
-      else if (end - at !== OVERHEAD + 4) crcFault = "PP2_CRC_BAD_LENGTH";
+      else if (end - at !== TLV_OVERHEAD + 4) crcFault = "PP2_CRC_BAD_LENGTH";
       crcAt = at;
-    } else if (type === SSL && sslAt < 0) {
+    } else if (type === PP2_TYPE_SSL && sslProblem === undefined) {
+      sslProblem = sslFault(bytes, at + TLV_OVERHEAD, end);
       sslAt = at;
     }
     at = end;
@@ -81,7 +78,10 @@ export function tlvsVerdict(view: Findings, settings: DecodeSettings, bytes: Uin
   if (at !== tlvsEnd) return brokenTlvsVerdict(view, settings, bytes);
   if (crcFault !== undefined) return invalid(view, crcFault, crcAt);
   const status = crcVerdict(view, settings, bytes, crcAt, tlvsEnd);
-  return sslAt < 0 || status !== OK ? status : sslVerdict(view, bytes, sslAt);
+  if (status !== STATUS_OK || sslProblem === undefined) return status;
+  if (view.familyByte !== 0) return invalid(view, sslProblem, sslAt);
+  view.tlvsEnd = view.tlvsStart;
+  return STATUS_OK;
 }
 
 /**
@@ -97,37 +97,23 @@ function brokenTlvsVerdict(view: Findings, settings: DecodeSettings, bytes: Uint
     return invalid(view, tlvFault("", broken, end), broken);
   }
   view.tlvsEnd = start;
-  const crcAt = settings.crcType < 0 ? -1 : findCrcBehindAddresses(bytes, end);
-  return crcVerdict(view, settings, bytes, crcAt, end);
+  return crcVerdict(view, settings, bytes, findCrcBehindAddresses(bytes, end, settings.crcType), end);
 }
 
 /** The verdict on the CRC32C in the TLV at `at`, or on its absence if that is -1. */
 function crcVerdict(view: Findings, settings: DecodeSettings, bytes: Uint8Array, at: number, end: number): Status {
-  if (at < 0) return settings.requiresCrc ? invalid(view, "PP2_CRC_MISSING", view.tlvsStart) : OK;
-  const field = at + OVERHEAD;
-  return crc(bytes, 0, field, end) === int32(bytes, field) ? OK : invalid(view, "PP2_CRC_MISMATCH", field);
-}
-
-/** The verdict on the SSL TLVs, of which the first is at `first`. */
-function sslVerdict(view: Findings, bytes: Uint8Array, first: number): Status {
-  const { tlvsStart, tlvsEnd } = view;
-  for (let at = first; at >= 0; at = findTlv(bytes, nextTlv(bytes, at), tlvsEnd, PP2_TYPE_SSL)) {
-    const fault = sslFault(bytes, at + TLV_OVERHEAD, nextTlv(bytes, at));
-    if (fault === undefined) continue;
-    if (view.familyByte !== 0) return invalid(view, fault, at);
-    view.tlvsEnd = tlvsStart;
-    break;
-  }
-  return OK;
+  if (at < 0) return settings.requiresCrc ? invalid(view, "PP2_CRC_MISSING", view.tlvsStart) : STATUS_OK;
+  const field = at + TLV_OVERHEAD;
+  return crc(bytes, 0, field, end) === int32(bytes, field) ? STATUS_OK : invalid(view, "PP2_CRC_MISMATCH", field);
 }
 
 /**
  * Where the CRC32C of a LOCAL header is whose sender left the addresses in; -1 when it has none. Only for checking: a
  * flipped bit that makes LOCAL out of PROXY shall not go unnoticed.
  */
-function findCrcBehindAddresses(bytes: Uint8Array, end: number): number {
+function findCrcBehindAddresses(bytes: Uint8Array, end: number, crcType: number): number {
   const start = FIXED_LENGTH + (ADDRESS_BLOCK_LENGTHS[(bytes[13] as number) >> 4] ?? end);
-  const at = findBrokenTlv(bytes, start, end) < 0 ? findTlv(bytes, start, end, PP2_TYPE_CRC32C) : -1;
+  const at = findBrokenTlv(bytes, start, end) < 0 ? findTlv(bytes, start, end, crcType) : -1;
   return at >= 0 && readUint16(bytes, at + 1) === 4 ? at : -1;
 }
 
