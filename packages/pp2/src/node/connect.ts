@@ -104,6 +104,7 @@ function send(socket: net.Socket, header: Uint8Array, firstPayload: Uint8Array |
   socket.cork();
   socket.write(header);
   if (firstPayload !== undefined) socket.write(firstPayload);
-  // Whoever waits for the promise runs before this, and may still write into the same segment.
-  setImmediate(() => socket.uncork());
+  // Whoever waits for the promise runs before this, and may still write into the same segment. It is no later than the next
+  // tick, in which an HTTP/2 session begins to write past the socket to its handle.
+  queueMicrotask(() => process.nextTick(() => socket.uncork()));
 }

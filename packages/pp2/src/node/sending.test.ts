@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import http from "node:http";
+import http2 from "node:http2";
 import https from "node:https";
 import net from "node:net";
 import { connectTo, listenOn, testOnlyTls, trackLeaks, withDeadline } from "@edgekit/testkit";
@@ -7,7 +8,7 @@ import { Agent, type Dispatcher, request } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
 import { closed, listening } from "../../test/node/listening.ts";
 import { ManualClock } from "../../test/node/manual-clock.ts";
-import { whatIsSeen } from "../../test/node/server-kinds.ts";
+import { seenByHttp2, whatIsSeen } from "../../test/node/server-kinds.ts";
 import { decode, encode, Pp2Error } from "../index.ts";
 import { connectWithHeader, ProxyHeaderAgent, ProxyHeaderHttpsAgent, proxyConnector, proxyProtocol } from "./index.ts";
 
@@ -54,6 +55,17 @@ describe("connectWithHeader", () => {
     const socket = await connectWithHeader({ host: "127.0.0.1", port: server.port, source, destination, padTo: 100 });
     expect(await segment).toHaveLength(100);
     socket.destroy();
+  });
+
+  it("sends the header before an HTTP/2 session that is begun at once, past the socket's own writes", async () => {
+    const server = http2.createServer((req, res) => res.end(whatIsSeen(req.socket, req)));
+    proxyProtocol(server, { trusted: ["127.0.0.1"] });
+    const port = await listening(server);
+    const socket = await connectWithHeader({ host: "127.0.0.1", port, source, destination });
+    const session = http2.connect("http://localhost", { createConnection: () => socket });
+    const seen = await seenByHttp2(session);
+    expect(seen).toMatchObject({ remoteAddress: source.address, remotePort: source.port });
+    await closed(server);
   });
 
   it("names the address that it connects to when there is no destination", async () => {

@@ -64,7 +64,7 @@ async function seenByHttp(request: http.ClientRequest): Promise<Seen> {
   return JSON.parse(body);
 }
 
-async function seenByHttp2(session: http2.ClientHttp2Session): Promise<Seen> {
+export async function seenByHttp2(session: http2.ClientHttp2Session): Promise<Seen> {
   try {
     const stream = session.request({ ":path": "/" });
     stream.setEncoding("utf8");
