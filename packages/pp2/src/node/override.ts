@@ -12,6 +12,28 @@ export function overrideAddresses(socket: net.Socket, info: ProxyInfo, local: bo
   const { source, destination } = info.header;
   if (source) define(socket, "remote", source, info);
   if (local && destination) define(socket, "local", destination, info);
+  answerFromHandle(socket, local);
+}
+
+/** Internal to Node.js: what TLS sockets ask for the ends of the connection under them. */
+interface Handle {
+  getpeername?: (out: object) => number;
+  getsockname?: (out: object) => number;
+}
+
+/**
+ * A TLS socket that a program builds on this one by itself, as `smtp-server` does for SMTPS, asks the handle and not the
+ * socket. Nothing else depends on this: where Node.js has no such handle, that TLS socket tells the real addresses.
+ */
+function answerFromHandle(socket: net.Socket, local: boolean): void {
+  const handle = (socket as unknown as { _handle?: Handle | null })._handle;
+  if (!handle) return;
+  const answer = (address: unknown, port: unknown, family: unknown) => (out: object) => {
+    Object.assign(out, { address, port, family });
+    return 0;
+  };
+  handle.getpeername = answer(socket.remoteAddress, socket.remotePort, socket.remoteFamily);
+  if (local) handle.getsockname = answer(socket.localAddress, socket.localPort, socket.localFamily);
 }
 
 /** Whether the header stands in for the connection's own addresses: not for LOCAL, UNSPEC and UNIX. */

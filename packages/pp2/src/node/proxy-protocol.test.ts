@@ -1,11 +1,11 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { EventEmitter, once } from "node:events";
+import net, { type AddressInfo } from "node:net";
 import tls from "node:tls";
-import { connectTo, testOnlyTls, trackLeaks, withDeadline } from "@edgekit/testkit";
+import { collect, connectTo, testOnlyTls, trackLeaks, withDeadline } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
 import { closed, listening } from "../../test/node/listening.ts";
 import { loadBalance, type Segments } from "../../test/node/load-balancer.ts";
-import { type Seen, type ServerKind, serverKinds } from "../../test/node/server-kinds.ts";
+import { type Seen, type ServerKind, serverKinds, whatIsSeen } from "../../test/node/server-kinds.ts";
 import { encode } from "../index.ts";
 import { type ProxyProtocolOptions, proxyProtocol } from "./index.ts";
 
@@ -91,6 +91,31 @@ describe.each(serverKinds)("a $name server", (kind) => {
     expect(await kind.ask(port)).toMatchObject({ remoteAddress: "127.0.0.1" });
     await closed(server);
   });
+});
+
+it("refuses what is no net.Server: it could hold nothing back", () => {
+  const server = new EventEmitter() as net.Server;
+  expect(() => proxyProtocol(server, { trusted: ["127.0.0.1"] })).toThrow(/not a net\.Server/);
+});
+
+it("also shows the client to a TLS socket that the program builds itself, as for SMTPS", async () => {
+  const server = net.createServer((socket) => {
+    const secure = new tls.TLSSocket(socket, { isServer: true, secureContext: tls.createSecureContext(testOnlyTls) });
+    secure.end(whatIsSeen(secure, secure));
+  });
+  proxyProtocol(server, { trusted: ["127.0.0.1"], overrideLocal: true });
+  const port = await listening(server);
+  await using balancer = await loadBalance(port, encode({ source, destination }), "coalesced");
+  const client = tls.connect({ port: balancer.port, host: "127.0.0.1", ca: testOnlyTls.cert });
+  const { bytes } = await withDeadline(collect(client), "the answer");
+  expect(JSON.parse(bytes.toString())).toMatchObject({
+    remoteAddress: source.address,
+    remotePort: source.port,
+    localAddress: destination.address,
+    localPort: destination.port,
+  });
+  await balancer[Symbol.asyncDispose]();
+  await closed(server);
 });
 
 describe("a TLS handshake that fails", () => {

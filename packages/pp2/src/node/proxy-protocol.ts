@@ -1,4 +1,4 @@
-import type net from "node:net";
+import net from "node:net";
 import { admit, type CancelAdmission, type Verdict } from "./admission.ts";
 import { callSafely } from "./callbacks.ts";
 import { ConnectionListeners } from "./connection-listeners.ts";
@@ -72,6 +72,11 @@ class Gate implements ProxyProtocolHandle {
     this.#maxPending = wholeNumber("maxPending", maxPending, 1, Number.MAX_SAFE_INTEGER);
     this.#onHeader = callback("onHeader", options.onHeader);
     this.#onReject = callback("onReject", options.onReject);
+    if (!(server instanceof net.Server)) {
+      throw new TypeError(
+        "not a net.Server, as the http and https servers of Bun are none: no connection could be held back",
+      );
+    }
     if (attached.has(server)) throw new TypeError("this server expects a PROXY header already");
 
     const unfollow = followTlsSockets(server, this.#settings.overrideLocal);
