@@ -80,7 +80,7 @@ export class DataPlane implements Carrier, FlowHome {
     this.#observers = new Observers(options.observers);
     const { quotas, kernelPorts: kernelRange, random } = options;
     this.#sourcePorts = new SourcePorts({ quota: quotas.targets, kernelRange, random, place: options.place });
-    this.#listeners = new Listeners((key, client) => this.#accepted(key, client), options.ready);
+    this.#listeners = new Listeners((key) => (client) => this.#accepted(key, client), options.ready);
     this.coarseNowMs = options.clock.now();
     this.#sweepLater();
   }

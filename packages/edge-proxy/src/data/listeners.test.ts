@@ -27,7 +27,7 @@ describe("a listener that made room for one that cannot be opened", () => {
         throw listenError(Object.assign(new Error("taken"), { code: "EADDRINUSE" }), address, port, what);
       },
     };
-    const listeners = new Listeners((_key, client) => client.destroy(), undefined);
+    const listeners = new Listeners(() => (client) => client.destroy(), undefined);
     const [here, everywhere] = [routesAt("127.0.0.1", port), routesAt("0.0.0.0", port)];
     await listeners.replace(here, netSockets);
     expect(listeners.at(`127.0.0.1:${port}`)).toMatchObject({ address: "127.0.0.1", port });

@@ -6,20 +6,20 @@ import { inTheWay } from "./in-the-way.ts";
 import { type OpenListener, openListener, type ReadySockets } from "./listener.ts";
 import { type Entry, entryOwner, type Routes } from "./routes.ts";
 
-/** Receives the connections that come. @param key of the entry that one has come to */
-export type OnConnection = (key: string, client: FlowSocket) => void;
+/** Makes what receives the connections of an entry. @param key the entry's */
+export type ReceiverOf = (key: string) => (client: FlowSocket) => void;
 
 /** The open listeners of a data plane, by the keys of their entries. */
 export class Listeners {
-  readonly #onConnection: OnConnection;
+  readonly #receiverOf: ReceiverOf;
   readonly #ready: ReadySockets | undefined;
   readonly #open = new Map<string, OpenListener>();
   /** What `replace` has opened them for. */
   #routes: Routes = { entries: new Map() };
 
   /** @param ready sockets that are bound or listening already, by the keys of their entries */
-  constructor(onConnection: OnConnection, ready: ReadySockets | undefined) {
-    this.#onConnection = onConnection;
+  constructor(receiverOf: ReceiverOf, ready: ReadySockets | undefined) {
+    this.#receiverOf = receiverOf;
     this.#ready = ready;
   }
 
@@ -75,7 +75,7 @@ export class Listeners {
     return openListener(
       { address, port, count, what: entryOwner(entry) },
       sockets,
-      (client) => this.#onConnection(key, client),
+      this.#receiverOf(key),
       this.#ready?.take(key),
     );
   }
