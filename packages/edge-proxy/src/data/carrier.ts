@@ -50,7 +50,7 @@ export interface Carrier {
   close(drainMs: number): Promise<void>;
 }
 
-/** Flows that stand, the longest-standing ones first. */
+/** Flows that stand, in no order. */
 export interface FlowSet extends Iterable<FlowInfo> {
   readonly size: number;
 }

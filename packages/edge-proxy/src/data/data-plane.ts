@@ -1,16 +1,17 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { SocketDescriptors } from "../inherited-sockets.ts";
 import { admit, RefusedClient } from "./admit.ts";
-import type { Carrier, CarrierProcess } from "./carrier.ts";
+import type { Carrier, CarrierProcess, FlowSet } from "./carrier.ts";
 import { chooseSockets } from "./choose-sockets.ts";
 import type { CloseReason } from "./close-reason.ts";
 import { dial } from "./dial.ts";
 import type { Flow, FlowHome } from "./flow.ts";
-import type { FlowInfo, FlowObserver } from "./flow-observer.ts";
+import type { FlowObserver } from "./flow-observer.ts";
 import type { FlowSocket, Sockets } from "./flow-socket.ts";
 import { HeaderWriter } from "./header.ts";
 import type { ReadySockets } from "./listener.ts";
 import { Listeners } from "./listeners.ts";
+import { LiveSet } from "./live-set.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { netSockets } from "./net-socket.ts";
 import { Observers } from "./observers.ts";
@@ -62,7 +63,7 @@ export class DataPlane implements Carrier, FlowHome {
   coarseNowMs: number;
   readonly #options: DataPlaneOptions;
   readonly #observers: Observers;
-  readonly #flows = new Set<Flow>();
+  readonly #flows = new LiveSet<Flow>();
   readonly #listeners: Listeners;
   #sockets: Sockets = netSockets;
   readonly #headers = new HeaderWriter();
@@ -85,7 +86,7 @@ export class DataPlane implements Carrier, FlowHome {
     this.#sweepLater();
   }
 
-  get flows(): ReadonlySet<FlowInfo> {
+  get flows(): FlowSet {
     return this.#flows;
   }
 

@@ -1,6 +1,7 @@
 import type { CloseReason } from "./close-reason.ts";
 import type { FlowInfo, FlowState } from "./flow-observer.ts";
 import type { FlowSocket, SocketOwner } from "./flow-socket.ts";
+import type { Member } from "./live-set.ts";
 import type { Entry, Forward, TargetRoute } from "./routes.ts";
 import type { Source } from "./source.ts";
 import type { TargetPorts } from "./source-ports.ts";
@@ -29,7 +30,7 @@ export interface FlowHome {
  * both sockets have closed. A flow that idles out is `expired` first: as on an NLB, neither side is told, and the one that
  * sends next is reset.
  */
-export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
+export class Flow implements SocketOwner, SpliceOwner, FlowInfo, Member {
   readonly id: number;
   readonly entry: Entry;
   forward!: Forward;
@@ -55,6 +56,7 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo {
   readonly up: SpliceHalf = new SpliceHalf(this);
   /** Target to client. */
   readonly down: SpliceHalf = new SpliceHalf(this);
+  place = -1;
   readonly #home: FlowHome;
   /** Set by the first FIN: the reason, unless something worse happens before the end. */
   #fin: CloseReason | undefined;

@@ -43,14 +43,17 @@ export interface FlowList {
 
 /** Lists flows that stand. Only those in the answer are asked for their source, which costs a system call each. */
 export function listFlows(flows: FlowSet, query: FlowQuery, nowMs: number): FlowList {
-  const rows: FlowRow[] = [];
-  let matching = 0;
-  for (const flow of flows) {
-    if (query.target !== undefined && flow.route.key !== query.target) continue;
-    if (query.state !== undefined && flow.state !== query.state) continue;
-    if (++matching <= query.limit) rows.push(toRow(flow, nowMs));
-  }
-  return { active: flows.size, matching, flows: rows };
+  const { target, state, limit } = query;
+  const matching = [...flows]
+    .filter(
+      (flow) => (target === undefined || flow.route.key === target) && (state === undefined || flow.state === state),
+    )
+    .sort((a, b) => a.id - b.id);
+  return {
+    active: flows.size,
+    matching: matching.length,
+    flows: matching.slice(0, limit).map((flow) => toRow(flow, nowMs)),
+  };
 }
 
 function toRow(flow: FlowInfo, nowMs: number): FlowRow {

@@ -1,4 +1,6 @@
+import type { FlowSet } from "../data/carrier.ts";
 import type { CloseReason } from "../data/close-reason.ts";
+import { LiveSet } from "../data/live-set.ts";
 import type { Observers } from "../data/observers.ts";
 import type { Quota } from "../data/quota.ts";
 import type { FlowReport, FlowUpdate, ReportedRefusal } from "./flow-report.ts";
@@ -11,8 +13,8 @@ const workerLost: CloseReason = { side: "proxy", kind: "worker-lost" };
 export class FlowMirror {
   readonly #observers: Observers;
   readonly #snapshots: SentSnapshots;
-  readonly #flows = new Set<RemoteFlow>();
-  /** By the worker's slot, then by the worker's id. */
+  readonly #flows = new LiveSet<RemoteFlow>();
+  /** By the worker's slot, then by the worker's id; without those that were over when they were first heard of. */
   readonly #bySlot = new Map<number, Map<number, RemoteFlow>>();
   readonly #sources: Quota | undefined;
   #lastId = 0;
@@ -24,7 +26,7 @@ export class FlowMirror {
     this.#sources = sources;
   }
 
-  get flows(): ReadonlySet<RemoteFlow> {
+  get flows(): FlowSet {
     return this.#flows;
   }
 
@@ -56,21 +58,25 @@ export class FlowMirror {
     flow.update(update);
     if (!wasConnected && flow.connectedMs !== undefined) this.#observers.tell((it) => it.flowConnected?.(flow));
     if (update.closed === undefined) return;
-    this.#bySlot.get(slot)?.delete(update.id);
+    if (update.opened === undefined) this.#bySlot.get(slot)?.delete(update.id);
     this.#ended(flow, update.closed.reason);
   }
 
-  #opened(slot: number, { id, opened }: FlowUpdate): RemoteFlow | undefined {
+  #opened(slot: number, { id, opened, closed }: FlowUpdate): RemoteFlow | undefined {
     const route = opened && this.#snapshots.routeOf(slot, opened);
     // Always found: a worker chooses only among what it was sent.
     if (opened === undefined || route === undefined) return undefined;
     const flow = new RemoteFlow(++this.#lastId, opened, route);
-    const ofSlot = this.#bySlot.get(slot) ?? new Map<number, RemoteFlow>();
-    this.#bySlot.set(slot, ofSlot.set(id, flow));
+    if (closed === undefined) this.#keep(slot, id, flow);
     this.#flows.add(flow);
     this.#sources?.add(flow.clientAddress);
     this.#observers.tell((it) => it.flowOpened?.(flow));
     return flow;
+  }
+
+  #keep(slot: number, id: number, flow: RemoteFlow): void {
+    const ofSlot = this.#bySlot.get(slot) ?? new Map<number, RemoteFlow>();
+    this.#bySlot.set(slot, ofSlot.set(id, flow));
   }
 
   #ended(flow: RemoteFlow, reason: CloseReason): void {

@@ -1,9 +1,10 @@
 import type { FlowInfo, FlowState } from "../data/flow-observer.ts";
+import type { Member } from "../data/live-set.ts";
 import type { Entry, Forward, TargetRoute } from "../data/routes.ts";
 import type { FlowUpdate, OpenedFlow } from "./flow-report.ts";
 
 /** A flow that a worker carries, as it was last reported. */
-export class RemoteFlow implements FlowInfo {
+export class RemoteFlow implements FlowInfo, Member {
   readonly id: number;
   readonly entry: Entry;
   readonly forward: Forward;
@@ -19,6 +20,7 @@ export class RemoteFlow implements FlowInfo {
   bytesFromTarget = 0;
   headerBytes = 0;
   source: { readonly address: string; readonly port: number } | undefined = undefined;
+  place = -1;
 
   constructor(id: number, { clientAddress, clientPort, atMs }: OpenedFlow, { entry, forward, route }: FlowRoute) {
     this.id = id;
