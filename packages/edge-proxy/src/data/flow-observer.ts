@@ -16,6 +16,8 @@ export interface FlowObserver {
 export interface FlowInfo {
   /** Counts up from 1. */
   readonly id: number;
+  /** A small number that no other flow has, from `flowOpened` until `flowClosed`: for an observer's own arrays. */
+  readonly place: number;
   readonly entry: Entry;
   readonly forward: Forward;
   readonly route: TargetRoute;

@@ -29,19 +29,36 @@ describe("LiveSet", () => {
     );
   });
 
-  it("is iterated as it was, whatever comes and goes meanwhile", () => {
+  it("gives each member that stays its turn, none twice, and none that has left", () => {
     fc.assert(
-      fc.property(fc.array(index), fc.func(fc.array(index, { maxLength: 3 })), (ids, toggledAt) => {
+      fc.property(fc.array(index), fc.func(fc.array(index, { maxLength: 3 })), (ids, leaveAt) => {
         const [live, expected] = [new LiveSet<Member>(), new Set<Member>()];
         toggle(live, expected, ids);
-        const before = [...live];
         const seen: Member[] = [];
         for (const member of live) {
+          expect(expected).toContain(member);
           seen.push(member);
-          toggle(live, expected, toggledAt(seen.length));
+          const leaving = new Set(leaveAt(seen.length).filter((id) => expected.has(members[id] as Member)));
+          toggle(live, expected, [...leaving]);
         }
-        expect(seen).toEqual(before);
-        expect(new Set(live)).toEqual(expected);
+        expect(new Set(seen).size).toBe(seen.length);
+        for (const member of expected) expect(seen).toContain(member);
+      }),
+    );
+  });
+
+  it("gives each member a place of its own, below the most that there were at one time", () => {
+    fc.assert(
+      fc.property(fc.array(index, { maxLength: 60 }), (ids) => {
+        const [live, expected] = [new LiveSet<Member>(), new Set<Member>()];
+        let most = 0;
+        for (const id of ids) {
+          toggle(live, expected, [id]);
+          most = Math.max(most, live.size);
+          const places = [...live].map(({ place }) => place);
+          expect(new Set(places).size).toBe(live.size);
+          expect(Math.max(-1, ...places)).toBeLessThan(most);
+        }
       }),
     );
   });

@@ -52,22 +52,22 @@ export interface FlowLogLine {
 export class FlowLog implements FlowObserver {
   readonly #write: (line: string) => void;
   readonly #wallClockMs: () => number;
-  /** Where a flow came from can be asked only while it stands. */
-  readonly #sources = new Map<number, NonNullable<FlowInfo["source"]>>();
+  /** By the flows' places. Where a flow came from can be asked only while it stands. */
+  readonly #sources: FlowInfo["source"][] = [];
 
   constructor(write: (line: string) => void, wallClockMs: () => number) {
     this.#write = write;
     this.#wallClockMs = wallClockMs;
   }
 
-  flowConnected({ id, source }: FlowInfo): void {
-    if (source !== undefined) this.#sources.set(id, source);
+  flowConnected({ place, source }: FlowInfo): void {
+    this.#sources[place] = source;
   }
 
   flowClosed(flow: FlowInfo, reason: CloseReason): void {
-    const { id, entry, forward, route, openedMs, connectedMs, closedMs = openedMs } = flow;
-    const source = this.#sources.get(id);
-    this.#sources.delete(id);
+    const { id, place, entry, forward, route, openedMs, connectedMs, closedMs = openedMs } = flow;
+    const source = this.#sources[place];
+    this.#sources[place] = undefined;
     this.#log(id, entry, {
       "client.address": flow.clientAddress,
       "client.port": flow.clientPort,

@@ -14,8 +14,8 @@ export class FlowMirror {
   readonly #observers: Observers;
   readonly #snapshots: SentSnapshots;
   readonly #flows = new LiveSet<RemoteFlow>();
-  /** By the worker's slot, then by the worker's id; without those that were over when they were first heard of. */
-  readonly #bySlot = new Map<number, Map<number, RemoteFlow>>();
+  /** By the worker's slot, then by their places in the worker. */
+  readonly #bySlot = new Map<number, (RemoteFlow | undefined)[]>();
   readonly #sources: Quota | undefined;
   #lastId = 0;
 
@@ -32,7 +32,7 @@ export class FlowMirror {
 
   /** How many flows a worker carries. */
   flowsOf(slot: number): number {
-    return this.#bySlot.get(slot)?.size ?? 0;
+    return standing(this.#bySlot.get(slot)).length;
   }
 
   heard(slot: number, { flows, refusals }: FlowReport): void {
@@ -44,7 +44,7 @@ export class FlowMirror {
   lost(slot: number, nowMs: number): void {
     const flows = this.#bySlot.get(slot);
     this.#bySlot.delete(slot);
-    for (const flow of flows?.values() ?? []) {
+    for (const flow of standing(flows)) {
       flow.state = "closing";
       flow.closedMs = nowMs;
       this.#ended(flow, workerLost);
@@ -52,31 +52,33 @@ export class FlowMirror {
   }
 
   #flow(slot: number, update: FlowUpdate): void {
-    const flow = update.opened === undefined ? this.#bySlot.get(slot)?.get(update.id) : this.#opened(slot, update);
+    const flow = update.opened === undefined ? this.#bySlot.get(slot)?.[update.place] : this.#opened(slot, update);
     if (flow === undefined) return;
     const wasConnected = flow.connectedMs !== undefined;
     flow.update(update);
     if (!wasConnected && flow.connectedMs !== undefined) this.#observers.tell((it) => it.flowConnected?.(flow));
-    if (update.closed === undefined) return;
-    if (update.opened === undefined) this.#bySlot.get(slot)?.delete(update.id);
-    this.#ended(flow, update.closed.reason);
+    const { closed, place } = update;
+    this.#placesOf(slot)[place] = closed === undefined ? flow : undefined;
+    if (closed !== undefined) this.#ended(flow, closed.reason);
   }
 
-  #opened(slot: number, { id, opened, closed }: FlowUpdate): RemoteFlow | undefined {
+  #opened(slot: number, { opened }: FlowUpdate): RemoteFlow | undefined {
     const route = opened && this.#snapshots.routeOf(slot, opened);
     // Always found: a worker chooses only among what it was sent.
     if (opened === undefined || route === undefined) return undefined;
     const flow = new RemoteFlow(++this.#lastId, opened, route);
-    if (closed === undefined) this.#keep(slot, id, flow);
     this.#flows.add(flow);
     this.#sources?.add(flow.clientAddress);
     this.#observers.tell((it) => it.flowOpened?.(flow));
     return flow;
   }
 
-  #keep(slot: number, id: number, flow: RemoteFlow): void {
-    const ofSlot = this.#bySlot.get(slot) ?? new Map<number, RemoteFlow>();
-    this.#bySlot.set(slot, ofSlot.set(id, flow));
+  #placesOf(slot: number): (RemoteFlow | undefined)[] {
+    const known = this.#bySlot.get(slot);
+    if (known !== undefined) return known;
+    const places: (RemoteFlow | undefined)[] = [];
+    this.#bySlot.set(slot, places);
+    return places;
   }
 
   #ended(flow: RemoteFlow, reason: CloseReason): void {
@@ -91,4 +93,9 @@ export class FlowMirror {
     const refused = { id: ++this.#lastId, entry, ...refusal };
     this.#observers.tell((it) => it.flowRefused?.(refused));
   }
+}
+
+/** @param places of a worker's flows */
+function standing(places: readonly (RemoteFlow | undefined)[] = []): RemoteFlow[] {
+  return places.filter((flow) => flow !== undefined);
 }

@@ -9,8 +9,8 @@ export interface FlowReport {
 
 /** How a flow stands now. The last report about it is the one with `closed`. */
 export interface FlowUpdate {
-  /** Unique within the worker. */
-  readonly id: number;
+  /** The flow's place among those of the worker. Another flow may have it after the last report about this one. */
+  readonly place: number;
   /** Only in the first report about the flow. */
   readonly opened?: OpenedFlow;
   readonly connectedMs?: number;

@@ -20,8 +20,8 @@ export class FlowReporter implements FlowObserver {
   readonly #options: FlowReporterOptions;
   #changed = new Map<FlowInfo, Change>();
   #refusals: ReportedRefusal[] = [];
-  /** Flows that have been reported and still stand; true where their source has been reported too. */
-  readonly #reported = new Map<FlowInfo, boolean>();
+  /** Flows that have been reported, and not as ended, by their places. */
+  readonly #reported: (Reported | undefined)[] = [];
   /** Everything that flows did before this time has been reported. */
   #progressMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
@@ -53,8 +53,8 @@ export class FlowReporter implements FlowObserver {
    * @param coarseNowMs the clock that the flows' `activeMs` is read from
    */
   progress(coarseNowMs: number): void {
-    for (const flow of this.#reported.keys()) {
-      if (flow.activeMs >= this.#progressMs) this.#change(flow);
+    for (const reported of this.#reported) {
+      if (reported !== undefined && reported.flow.activeMs >= this.#progressMs) this.#change(reported.flow);
     }
     this.#progressMs = coarseNowMs;
     this.flush();
@@ -86,20 +86,18 @@ export class FlowReporter implements FlowObserver {
     this.#timer ??= this.#options.clock.setTimer(gatherMs, () => this.flush());
   }
 
-  /** The source of a flow that stands, unless it has been reported. */
-  #sourceOf(flow: FlowInfo, reason: CloseReason | undefined): FlowInfo["source"] {
-    return reason === undefined && this.#reported.get(flow) !== true ? flow.source : undefined;
-  }
-
-  #update(flow: FlowInfo, { reason, source = this.#sourceOf(flow, reason) }: Change): FlowUpdate {
+  #update(flow: FlowInfo, change: Change): FlowUpdate {
     const { shiftMs } = this.#options;
-    const { id, state, connectedMs, activeMs, bytesFromClient, bytesFromTarget, headerBytes } = flow;
-    const isNew = !this.#reported.has(flow);
-    if (reason !== undefined) this.#reported.delete(flow);
-    else this.#reported.set(flow, source !== undefined || this.#reported.get(flow) === true);
+    const { place, state, connectedMs, activeMs, bytesFromClient, bytesFromTarget, headerBytes } = flow;
+    const { reason } = change;
+    const reported = this.#reported[place];
+    // One that is over has no source any more that could be asked for.
+    const source = change.source ?? (reason === undefined && reported?.withSource !== true ? flow.source : undefined);
+    const withSource = source !== undefined || reported?.withSource === true;
+    this.#reported[place] = reason === undefined ? { flow, withSource } : undefined;
     return {
-      id,
-      ...(isNew && { opened: opened(flow, shiftMs) }),
+      place,
+      ...(reported === undefined && { opened: opened(flow, shiftMs) }),
       ...(connectedMs !== undefined && { connectedMs: connectedMs + shiftMs }),
       ...(source && { source }),
       state,
@@ -110,6 +108,12 @@ export class FlowReporter implements FlowObserver {
       ...(reason && { closed: { atMs: (flow.closedMs ?? flow.openedMs) + shiftMs, reason } }),
     };
   }
+}
+
+/** A flow that the primary process knows of. */
+interface Reported {
+  readonly flow: FlowInfo;
+  readonly withSource: boolean;
 }
 
 /** What is to be reported about a flow beside what can be read from the flow itself. */
