@@ -1,5 +1,5 @@
 import type net from "node:net";
-import { decode, type Endpoint, type Header } from "../index.ts";
+import { type Endpoint, type Header, HeaderView, STATUS_INVALID } from "../index.ts";
 import { callSafely } from "./callbacks.ts";
 import { isQuiet } from "./counters.ts";
 import { publishHeader, publishReject, publishSecondHeader } from "./events.ts";
@@ -12,6 +12,9 @@ import { unixPeerAddress } from "./trust.ts";
 
 // A v2 header has 16 bytes at least; the shortest v1 line that can matter is longer.
 const shortestHeaderBytes = 16;
+
+/** For all connections; unlike `decode` it writes no message. */
+const payloadView = new HeaderView();
 
 /** What became of an accepted socket. */
 export type Verdict =
@@ -105,5 +108,8 @@ function refusalOf(
 
 /** A load balancer that does not remove the header of its client puts its own in front of it. */
 function looksLikeHeader(payload: Uint8Array): boolean {
-  return payload.length >= shortestHeaderBytes && decode(payload).status !== "invalid";
+  if (payload.length < shortestHeaderBytes) return false;
+  const status = payloadView.decode(payload);
+  payloadView.release();
+  return status !== STATUS_INVALID;
 }

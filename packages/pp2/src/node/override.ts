@@ -42,12 +42,17 @@ export function namesAddresses({ family }: Header): boolean {
 }
 
 function define(socket: net.Socket, end: "remote" | "local", { address, port }: Endpoint, { header }: ProxyInfo): void {
-  const family = header.family === "INET" ? "IPv4" : "IPv6";
-  for (const [name, value] of [
-    [`${end}Address`, address],
-    [`${end}Port`, port],
-    [`${end}Family`, family],
-  ] as const) {
-    Object.defineProperty(socket, name, { value, configurable: true, writable: true });
-  }
+  const names = propertyNames[end];
+  Object.defineProperty(socket, names.address, own(address));
+  Object.defineProperty(socket, names.port, own(port));
+  Object.defineProperty(socket, names.family, own(header.family === "INET" ? "IPv4" : "IPv6"));
+}
+
+const propertyNames = {
+  remote: { address: "remoteAddress", port: "remotePort", family: "remoteFamily" },
+  local: { address: "localAddress", port: "localPort", family: "localFamily" },
+} as const;
+
+function own(value: string | number): PropertyDescriptor {
+  return { value, configurable: true, writable: true };
 }

@@ -14,6 +14,7 @@ import {
 } from "./options.ts";
 import { endPendingOnClose } from "./server-close.ts";
 import { followTlsSockets } from "./tls-sockets.ts";
+import { type Place, WaitingLine } from "./waiting-line.ts";
 
 /** What {@link proxyProtocol} gives back. */
 export interface ProxyProtocolHandle extends Disposable {
@@ -58,8 +59,7 @@ class Gate implements ProxyProtocolHandle {
   readonly #onReject: ProxyProtocolOptions["onReject"];
   readonly #listeners: ConnectionListeners;
   readonly #detachers: readonly (() => void)[];
-  // In the order in which they were accepted: the first is the one that has waited longest.
-  readonly #pending = new Set<CancelAdmission>();
+  readonly #pending = new WaitingLine<CancelAdmission>();
 
   constructor(server: net.Server, options: ProxyProtocolOptions) {
     this.#server = server;
@@ -92,7 +92,7 @@ class Gate implements ProxyProtocolHandle {
   }
 
   get pending(): number {
-    return this.#pending.size;
+    return this.#pending.length;
   }
 
   detach(): void {
@@ -106,16 +106,19 @@ class Gate implements ProxyProtocolHandle {
   }
 
   #accept(socket: net.Socket): void {
-    let cancel: CancelAdmission | undefined;
-    cancel = admit(socket, this.#settings, this.#passUntrusted, (verdict) => {
-      if (cancel) this.#pending.delete(cancel);
+    let place: Place<CancelAdmission> | undefined;
+    const cancel = admit(socket, this.#settings, this.#passUntrusted, (verdict) => {
+      if (place) this.#pending.leave(place);
       this.#conclude(socket, verdict);
     });
     if (!cancel) return;
-    this.#pending.add(cancel);
-    if (this.#pending.size <= this.#maxPending) return;
-    const [longest] = this.#pending;
-    longest?.("tooManyPending", "PP2_TOO_MANY_PENDING", `more than ${this.#maxPending} connections wait for a header`);
+    place = this.#pending.join(cancel);
+    if (this.#pending.length <= this.#maxPending) return;
+    this.#pending.first?.(
+      "tooManyPending",
+      "PP2_TOO_MANY_PENDING",
+      `more than ${this.#maxPending} connections wait for a header`,
+    );
   }
 
   #conclude(socket: net.Socket, verdict: Verdict): void {
@@ -148,6 +151,6 @@ class Gate implements ProxyProtocolHandle {
   }
 
   #endPending(message: string): void {
-    for (const cancel of this.#pending) cancel("closed", "PP2_CLOSED", message);
+    for (const cancel of this.#pending.toArray()) cancel("closed", "PP2_CLOSED", message);
   }
 }

@@ -14,6 +14,9 @@ export type Trusted = readonly string[] | ((peer: Endpoint) => boolean);
 /** The address that a peer on a Unix domain socket has, as in nginx's `set_real_ip_from unix:`. */
 export const unixPeerAddress = "unix:";
 
+/** So that a wide range, as `"0.0.0.0/0"`, fills no memory. */
+const maxRemembered = 1_000;
+
 const hint = 'the addresses of your load balancer, such as ["10.0.0.0/8"]';
 
 /**
@@ -43,12 +46,23 @@ export function compileTrust(trusted: Trusted): (peer: Endpoint) => boolean {
     if (isIP(address) === 4) ipv4.addSubnet(address, prefix, "ipv4");
     else ipv6.addSubnet(address, prefix, "ipv6");
   }
-  return ({ address }) => {
+  return rememberTrusted((address) => {
     if (address === unixPeerAddress) return unix;
     const unmapped = unmapIPv4(address);
     const version = isIP(unmapped);
     if (version === 4) return ipv4.check(unmapped, "ipv4");
     return version === 6 && ipv6.check(unmapped, "ipv6");
+  });
+}
+
+/** A load balancer has few addresses, and matching one costs more than decoding its header. */
+function rememberTrusted(matches: (address: string) => boolean): (peer: Endpoint) => boolean {
+  const trusted = new Set<string>();
+  return ({ address }) => {
+    if (trusted.has(address)) return true;
+    if (!matches(address)) return false;
+    if (trusted.size < maxRemembered) trusted.add(address);
+    return true;
   };
 }
 
