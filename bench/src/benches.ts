@@ -15,8 +15,9 @@ import { stormLine } from "./lines/storm-line.ts";
 import { workersLine } from "./lines/workers-line.ts";
 import { connectionsLine, requestsLine } from "./lines/wrk-lines.ts";
 import { micro } from "./micro/micro.ts";
+import { proxies } from "./peers/contestants.ts";
 
-const lines = [
+const proxyLines = [
   requestsLine,
   connectionsLine,
   workersLine,
@@ -35,7 +36,7 @@ const lines = [
 ];
 
 /** In the order of the report. */
-export const benches: readonly Bench[] = [micro, ...lines.map((line) => benchOf(line))];
+export const benches: readonly Bench[] = [micro, ...proxyLines.map((line) => benchOf(line, proxies))];
 
 /** Those with one of the names, and of the groups with one; all for no name. `unknown` are names of neither. */
 export function chooseBenches(names: readonly string[]): {

@@ -1,12 +1,12 @@
 import type { BenchFolder } from "../peers/bench-folder.ts";
-import type { Contestant, Kind } from "../peers/contestant.ts";
+import type { Contestant, Entrant } from "../peers/contestant.ts";
 import type { Program } from "../peers/programs.ts";
 import type { Target } from "../report/target.ts";
 
 /** Something that is measured of every contestant, once in each round. */
-export interface Line {
+export interface Line<E extends Entrant = Contestant> {
   readonly name: string;
-  readonly group: "system" | "growth";
+  readonly group: "receive" | "system" | "growth";
   /** One line. */
   readonly about: string;
   readonly rounds: number;
@@ -17,13 +17,13 @@ export interface Line {
   /** Programs that have to be installed for the line to be measured at all. */
   readonly needs: readonly Program[];
   /** The kinds of contestant that are measured; default: all. */
-  readonly only?: readonly Kind[];
+  readonly only?: readonly E["kind"][];
   /** The kinds among them that cannot be measured, and why. */
-  readonly absent: Partial<Readonly<Record<Kind, string>>>;
+  readonly absent: Partial<Readonly<Record<E["kind"], string>>>;
   /** A table for each. */
   readonly figures: readonly Figure[];
-  /** Starts what the proxies need around them, such as targets. */
-  open(folder: BenchFolder): Promise<Stage>;
+  /** Starts what the contestants need around them, such as targets. */
+  open(folder: BenchFolder): Promise<Stage<E>>;
 }
 
 export interface Figure {
@@ -38,16 +38,18 @@ export interface Figure {
   readonly elapsed?: true;
   /** Left out of the report's first page. */
   readonly detail?: true;
+  /** Shown as so much more than the reference's in the same round, which then has no row. A figure as it is may have the same key. */
+  readonly beyondReference?: true;
   /** False for figures that are about the measurement itself. Default true. */
   readonly compared?: false;
-  /** What edge-proxy is to reach. */
+  /** What ours is to reach. */
   readonly targets: readonly Target[];
 }
 
 /** A line under way. */
-interface Stage {
+interface Stage<E extends Entrant> {
   /** The turn of one contestant in one round; `place` is one of the line's, or 0. */
-  measure(contestant: Contestant, place: number): Promise<readonly Sample[]>;
+  measure(contestant: E, place: number): Promise<readonly Sample[]>;
   close(): Promise<void>;
 }
 

@@ -1,16 +1,17 @@
 import type { Bench, BenchContext } from "../bench.ts";
 import { BenchFolder } from "../peers/bench-folder.ts";
-import type { Contestant } from "../peers/contestant.ts";
-import { contestantsOn } from "../peers/contestants.ts";
+import type { Entrant, Field } from "../peers/contestant.ts";
 import { missingPrograms, type Program } from "../peers/programs.ts";
-import { figure, type Row, type Table } from "../report/table.ts";
+import { figure, type Row, rowBeside, type Table } from "../report/table.ts";
 import { judge, onEachNode } from "../report/target.ts";
 import type { Figure, Line, Sample } from "./line.ts";
 
-const reference = "haproxy";
-
 /** A line as something to be run by its name. */
-export function benchOf(line: Line, missingNow: () => ReadonlyMap<Program, string> = missingPrograms): Bench {
+export function benchOf<E extends Entrant>(
+  line: Line<E>,
+  { reference, entrantsOn }: Field<E>,
+  missingNow: () => ReadonlyMap<Program, string> = missingPrograms,
+): Bench {
   return {
     name: line.name,
     group: line.group,
@@ -20,20 +21,21 @@ export function benchOf(line: Line, missingNow: () => ReadonlyMap<Program, strin
       const lacking = line.needs.filter((program) => missing.has(program));
       if (lacking.length > 0) return line.figures.map((figure) => emptyTable(figure, lacking, missing));
       const programs: Partial<Record<string, string>> = Object.fromEntries(missing);
-      const everybody = contestantsOn(context.runtimes).filter(({ kind }) => line.only?.includes(kind) ?? true);
-      const whyNot = ({ kind }: Contestant): string | undefined => line.absent[kind] ?? programs[programOf(kind)];
+      const reasons: Partial<Record<string, string>> = line.absent;
+      const everybody = entrantsOn(context.runtimes).filter(({ kind }) => line.only?.includes(kind) ?? true);
+      const whyNot = ({ kind }: E): string | undefined => reasons[kind] ?? programs[programOf(kind)];
       const present = everybody.filter((contestant) => whyNot(contestant) === undefined);
       const absent = everybody.flatMap((contestant) => {
         const reason = whyNot(contestant);
         return reason === undefined ? [] : [`${contestant.name}: ${reason}`];
       });
       const samples = await measure(line, present, context);
-      return line.figures.map((figure) => tableOf(figure, samples, absent));
+      return line.figures.map((figure) => tableOf(figure, samples, absent, reference));
     },
   };
 }
 
-function programOf(kind: Contestant["kind"]): string {
+function programOf(kind: string): string {
   return kind === "nginx stream" ? "nginx" : kind;
 }
 
@@ -42,9 +44,9 @@ interface Taken extends Sample {
   readonly round: number;
 }
 
-interface Turn {
+interface Turn<E> {
   readonly round: number;
-  readonly contestant: Contestant;
+  readonly contestant: E;
   readonly place: number | undefined;
 }
 
@@ -52,7 +54,7 @@ interface Turn {
  * All contestants in turn, place by place and round by round: what the machine does to one, it does to the others. Every other
  * round goes the other way round, so that nobody always comes after the same one, and what gets slower with time gets so for all.
  */
-function turnsOf(line: Line, rounds: number, present: readonly Contestant[]): readonly Turn[] {
+function turnsOf<E extends Entrant>(line: Line<E>, rounds: number, present: readonly E[]): readonly Turn<E>[] {
   const first = line.warmsUp ? 0 : 1;
   return Array.from({ length: rounds - first + 1 }, (_, index) => first + index).flatMap((round) => {
     const order = round % 2 === 1 ? present : present.toReversed();
@@ -60,7 +62,11 @@ function turnsOf(line: Line, rounds: number, present: readonly Contestant[]): re
   });
 }
 
-async function measure(line: Line, present: readonly Contestant[], context: BenchContext): Promise<readonly Taken[]> {
+async function measure<E extends Entrant>(
+  line: Line<E>,
+  present: readonly E[],
+  context: BenchContext,
+): Promise<readonly Taken[]> {
   const rounds = context.rounds ?? line.rounds;
   const turns = turnsOf(line, rounds, present);
   const taken: Taken[] = [];
@@ -86,7 +92,7 @@ async function measure(line: Line, present: readonly Contestant[], context: Benc
   return taken;
 }
 
-function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly string[]): Table {
+function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly string[], reference: string): Table {
   const rows = new Map<string, Row & { readonly rounds: number[] }>();
   const own = samples.filter(({ figure: key }) => key === figure.key);
   for (const { contestant: name, at, value } of own) {
@@ -97,7 +103,8 @@ function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly str
   const notes = own.flatMap(({ contestant, round, note }) =>
     note === undefined ? [] : [`${contestant}, round ${round}: ${note}`],
   );
-  const all = [...rows.values()];
+  const measured = [...rows.values()];
+  const all = figure.beyondReference ? beyond(measured, reference) : measured;
   const compared = figure.compared !== false && all.some(({ name }) => name === reference);
   return {
     ...headOf(figure),
@@ -110,6 +117,15 @@ function tableOf(figure: Figure, samples: readonly Taken[], absent: readonly str
       .flatMap((target) => onEachNode(target, all))
       .map((target) => judge(target, all, figure.unit)),
   };
+}
+
+/** Round by round what each row has more than its reference. */
+function beyond(rows: readonly Row[], reference: string): readonly Row[] {
+  return rows.flatMap((row) => {
+    const base = rowBeside(rows, reference, row);
+    if (base === undefined || base === row) return [];
+    return [{ ...row, rounds: row.rounds.map((value, round) => value - (base.rounds[round] ?? Number.NaN)) }];
+  });
 }
 
 function emptyTable(figure: Figure, lacking: readonly Program[], missing: ReadonlyMap<Program, string>): Table {

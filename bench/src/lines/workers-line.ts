@@ -3,7 +3,7 @@ import { runWrk } from "../load/wrk.ts";
 import type { Subject } from "../peers/contestant.ts";
 import { type CpuTimes, carriersOf } from "../peers/process-tree.ts";
 import { startHttpTarget } from "../peers/targets.ts";
-import { cpuFor } from "./cpu-time.ts";
+import { cpuForWrk } from "./cpu-time.ts";
 import type { Figure, Line, Sample } from "./line.ts";
 import { StandingProxies } from "./standing-proxies.ts";
 
@@ -49,11 +49,8 @@ export const workersLine: Line = {
         warm.add(subject);
         const samples: Sample[] = [];
         for (const { key, newConnections } of kinds) {
-          const { perUnit, spent, done } = await cpuFor(subject, async () => {
-            const { requests, perSecond } = await runWrk(subject.port, newConnections);
-            return { units: requests, perSecond };
-          });
-          samples.push({ figure: `${key} cpu`, value: perUnit ?? 0 }, { figure: `${key} rate`, value: done.perSecond });
+          const { perUnit, spent, perSecond } = await cpuForWrk(subject, newConnections);
+          samples.push({ figure: `${key} cpu`, value: perUnit ?? 0 }, { figure: `${key} rate`, value: perSecond });
           if (spent !== undefined && workers > 1) samples.push({ figure: `${key} spread`, value: unevenness(spent) });
         }
         return [...samples, { figure: "memory", value: (subject.running?.residentKiB() ?? 0) / 1024 }];

@@ -1,6 +1,5 @@
-import { runWrk } from "../load/wrk.ts";
 import { startHttpTarget } from "../peers/targets.ts";
-import { cpuFor } from "./cpu-time.ts";
+import { cpuForWrk } from "./cpu-time.ts";
 import { atMost, type Line } from "./line.ts";
 import { StandingProxies } from "./standing-proxies.ts";
 
@@ -69,11 +68,8 @@ function wrkLine({ name, thing, about, newConnections, times, timesOnNewest }: W
           const subject = await proxies.subject(contestant);
           // wrk cannot write PROXY headers.
           const port = subject.withHeader ? (target.plainPort ?? 0) : subject.port;
-          const { perUnit, done } = await cpuFor(subject, async () => {
-            const { requests, perSecond } = await runWrk(port, newConnections);
-            return { units: requests, perSecond };
-          });
-          const rate = { figure: "rate", value: done.perSecond };
+          const { perUnit, perSecond } = await cpuForWrk(subject, newConnections, port);
+          const rate = { figure: "rate", value: perSecond };
           return perUnit === undefined ? [rate] : [{ figure: "cpu", value: perUnit }, rate];
         },
         close: () => proxies.close(),

@@ -4,8 +4,22 @@ import type { Running } from "./running.ts";
 
 export type Kind = "haproxy" | "edge-proxy" | "nginx stream" | "node pipe" | "no proxy";
 
-/** A program that is measured. */
-export interface Contestant {
+/** Whoever takes turns in a line. */
+export interface Entrant {
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** All who may take part in lines of one sort. */
+export interface Field<E extends Entrant> {
+  /** Name of the one that the others are compared with. */
+  readonly reference: string;
+  /** In the order in which they take their turns: ours on every Node that takes part. */
+  entrantsOn(runtimes: readonly NodeRuntime[]): readonly E[];
+}
+
+/** A proxy that is measured, or that there is none. */
+export interface Contestant extends Entrant {
   /** Its kind, followed by the Node that runs it unless that is the usual one. */
   readonly name: string;
   readonly kind: Kind;

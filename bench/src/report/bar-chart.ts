@@ -1,6 +1,6 @@
 import { escapeHtml } from "./escape.ts";
 import { summarise } from "./statistics.ts";
-import { figure, type Row, ratioToReference, type Table, timesWithSpread } from "./table.ts";
+import { figure, isReference, type Row, ratioToReference, type Table, timesWithSpread } from "./table.ts";
 
 /**
  * A bar for each row, its median, with a whisker for the middle half of the rounds. Plain HTML, so that text keeps its size
@@ -21,12 +21,12 @@ export function barChart(table: Table): string {
 }
 
 function ratioText(table: Table, row: Row): string {
-  const ratio = row.name === table.reference ? undefined : ratioToReference(table, row);
+  const ratio = isReference(table, row) ? undefined : ratioToReference(table, row);
   if (ratio === undefined) return "";
   return `<small>× ${timesWithSpread(ratio)}</small>`;
 }
 
 /** What this repository makes stands out. */
 function isOurs({ name }: { readonly name: string }): boolean {
-  return /^(edge-proxy|HeaderView|HeaderTemplate|decode|encode|nlbHeader)/.test(name);
+  return /^(edge-proxy|proxyProtocol|HeaderView|HeaderTemplate|decode|encode|nlbHeader)/.test(name);
 }

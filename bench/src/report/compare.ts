@@ -2,7 +2,7 @@ import { grid } from "./markdown.ts";
 import { describeShare, isDisturbing } from "./others.ts";
 import type { Report } from "./report.ts";
 import { type Summary, summarise } from "./statistics.ts";
-import { figure, type Row, ratiosToReference, type Table, times, timesWithSpread } from "./table.ts";
+import { figure, isReference, type Row, ratiosToReference, type Table, times, timesWithSpread } from "./table.ts";
 
 /** Two runs, row by row. */
 export interface Comparison {
@@ -95,7 +95,7 @@ interface Comparable {
 function comparable(before: Table, old: Row, after: Table, row: Row): Comparable {
   const oldRatios = ratiosToReference(before, old);
   const newRatios = ratiosToReference(after, row);
-  const sameReference = before.reference === after.reference && row.name !== after.reference;
+  const sameReference = before.reference === after.reference && !isReference(after, row);
   if (sameReference && oldRatios !== undefined && newRatios !== undefined) {
     return { before: oldRatios, after: newRatios, relative: true };
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { atAGlance } from "./glance.ts";
+import { glancesOf } from "./glance.ts";
 import { type BenchReport, type Report, reportFormat } from "./report.ts";
 import type { Table } from "./table.ts";
 
@@ -14,15 +14,17 @@ const cost: Table = {
   verdicts: [],
 };
 
+const emptyReport: Report = {
+  format: reportFormat,
+  machine: { cpu: "", cores: 2, memoryGiB: 4, kernel: "", node: "", v8: "", otherNodes: [], versions: {} },
+  startedAt: "",
+  finishedAt: "",
+  benches: [],
+};
+
 function linesOf(tables: readonly Table[], more: Partial<BenchReport> = {}) {
-  const report: Report = {
-    format: reportFormat,
-    machine: { cpu: "", cores: 2, memoryGiB: 4, kernel: "", node: "", v8: "", otherNodes: [], versions: {} },
-    startedAt: "",
-    finishedAt: "",
-    benches: [{ name: "requests", group: "system", about: "", tables, ...more }],
-  };
-  return atAGlance(report).lines;
+  const benches = [{ name: "requests", group: "system", about: "", tables, ...more }];
+  return glancesOf({ ...emptyReport, benches }).flatMap(({ lines }) => lines);
 }
 
 function cellOf(rounds: readonly number[], more: Partial<Table> = {}) {
@@ -68,4 +70,26 @@ test("time that passed while others were at work is not judged; time on a CPU is
 test("details, and what no proxy does, are not for the first page", () => {
   expect(linesOf([{ ...cost, detail: true }])).toEqual([]);
   expect(linesOf([cost], { group: "micro" })).toEqual([]);
+});
+
+test("servers that read headers have a page of their own, each beside its own Node's without one", () => {
+  const rows = [
+    { name: "no header", rounds: [40] },
+    { name: "no header, Node 99.1.0", rounds: [30] },
+    { name: "proxyProtocol, Node 99.1.0", rounds: [36] },
+  ];
+  const benches = [
+    { name: "receive-net", group: "receive", about: "", tables: [{ ...cost, reference: "no header", rows }] },
+    { name: "requests", group: "system", about: "", tables: [cost] },
+  ];
+  const glances = glancesOf({ ...emptyReport, benches });
+  expect(glances.map(({ reference, names }) => [reference, names])).toEqual([
+    ["no header", rows.map(({ name }) => name)],
+    ["haproxy", ["haproxy"]],
+  ]);
+  expect(glances[0]?.lines[0]?.cells).toEqual([
+    { text: "40 µs", worse: 1 },
+    { text: "30 µs", worse: 1 },
+    { text: "× 1.20", worse: 1.2 },
+  ]);
 });

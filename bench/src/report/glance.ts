@@ -1,10 +1,22 @@
 import { isDisturbing } from "./others.ts";
-import type { Report } from "./report.ts";
+import type { BenchReport, Report } from "./report.ts";
 import { type Summary, summarise } from "./statistics.ts";
-import { figure, isSure, placeName, type Row, ratioToReference, type Table, timesOrRange } from "./table.ts";
+import {
+  figure,
+  isReference,
+  isSure,
+  placeName,
+  type Row,
+  ratioToReference,
+  type Table,
+  timesOrRange,
+} from "./table.ts";
 
 /** Everything that has the same reference, on one page: what a person looks at first. */
 export interface Glance {
+  readonly title: string;
+  /** What all are compared with; undefined when it was not there. */
+  readonly reference: string | undefined;
   readonly about: string;
   readonly names: readonly string[];
   readonly lines: readonly GlanceLine[];
@@ -22,20 +34,31 @@ interface GlanceCell {
   readonly worse: number | undefined;
 }
 
-/** The proxy that everything is compared with. */
-const reference = "haproxy";
+/** The groups whose benches all have the same contestants. */
+const groups = { receive: "Servers that read PROXY headers", system: "Proxies" };
 
-export function atAGlance({ benches }: Report): Glance {
-  const shown = benches
-    .filter(({ group }) => group === "system")
-    .flatMap(({ tables, others }) => {
-      const own = tables.filter(({ rows, detail }) => rows.length > 0 && !detail);
-      return own.map((table) => ({ table, judged: !(table.elapsed && isDisturbing(others)) }));
-    });
+/** One for each group that was measured. */
+export function glancesOf({ benches }: Report): readonly Glance[] {
+  return Object.entries(groups)
+    .map(([group, title]) =>
+      atAGlance(
+        title,
+        benches.filter((bench) => bench.group === group),
+      ),
+    )
+    .filter(({ lines }) => lines.length > 0);
+}
+
+function atAGlance(title: string, benches: readonly BenchReport[]): Glance {
+  const shown = benches.flatMap(({ tables, others }) => {
+    const own = tables.filter(({ rows, detail }) => rows.length > 0 && !detail);
+    return own.map((table) => ({ table, judged: !(table.elapsed && isDisturbing(others)) }));
+  });
   const names = [...new Set(shown.flatMap(({ table }) => table.rows.map(({ name }) => name)))];
   const lines = shown.flatMap(({ table, judged }) => linesOf(table, names, judged));
-  const about = `As times ${reference}'s, or the figure itself where it has no ratio. Two numbers are where the middle half of the rounds lies, where that is too wide for one. Latencies and rates during which others were at work have no colour.`;
-  return { about, names, lines };
+  const reference = shown.find(({ table }) => table.reference !== undefined)?.table.reference;
+  const about = `${reference === undefined ? "The figure itself" : `As times that of ${reference}, or the figure itself where it has no ratio`}. Two numbers are where the middle half of the rounds lies, where that is too wide for one. Latencies and rates during which others were at work have no colour.`;
+  return { title, reference, about, names, lines };
 }
 
 function linesOf(table: Table, names: readonly string[], judged: boolean): readonly GlanceLine[] {
@@ -54,7 +77,7 @@ function cellOf(table: Table, row: Row): GlanceCell {
   const own = `${figure(summarise(row.rounds).median)} ${table.unit}`;
   const ratio = ratioToReference(table, row);
   if (ratio === undefined) return { text: own, worse: undefined };
-  if (row.name === table.reference) return { text: own, worse: 1 };
+  if (isReference(table, row)) return { text: own, worse: 1 };
   const judged = isSure(ratio) ? ratio.median : nearestToOne(ratio);
   return { text: `× ${timesOrRange(ratio)}`, worse: table.better === "more" ? 1 / judged : judged };
 }

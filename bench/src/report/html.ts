@@ -2,7 +2,7 @@ import { barChart } from "./bar-chart.ts";
 import { type Change, type Comparison, isBeyondNoise } from "./compare.ts";
 import { escapeHtml } from "./escape.ts";
 import { factsOf } from "./facts.ts";
-import { atAGlance, type Glance } from "./glance.ts";
+import { type Glance, glancesOf } from "./glance.ts";
 import { lineChart } from "./line-chart.ts";
 import { describeShare, isDisturbing } from "./others.ts";
 import { placeTable } from "./place-table.ts";
@@ -33,7 +33,7 @@ export function htmlPage(report: Report, comparison: Comparison | undefined): st
 <main>
 ${standingSection(report)}
 ${comparison === undefined ? "" : comparisonSection(comparison)}
-${glanceSection(atAGlance(report))}
+${glancesOf(report).map(glanceSection).join("\n")}
 <p>In the sections below a bar is the median of the rounds, and the line at its end the middle half of them. A ratio is the median of the ratios within the rounds, not the ratio of the medians. Every round is under "raw rounds".</p>
 ${benches.map(benchSection).join("\n")}
 </main>
@@ -61,8 +61,7 @@ ${standings.length === 0 ? "" : `<h2>Beside HAProxy</h2>${standingChart(standing
 </section>`;
 }
 
-function glanceSection({ about, names, lines }: Glance): string {
-  if (lines.length === 0) return "";
+function glanceSection({ title, reference, about, names, lines }: Glance): string {
   const head = names.map((name) => `<th>${escapeHtml(name)}</th>`);
   const rows = lines.map(({ title, cells }) => {
     const boxes = cells.map((cell) => {
@@ -71,8 +70,8 @@ function glanceSection({ about, names, lines }: Glance): string {
     });
     return `<tr><th>${escapeHtml(title)}</th>${boxes.join("")}</tr>`;
   });
-  return `<section id="glance"><h2>Everybody</h2>
-<p>${escapeHtml(about)} Blue is better than HAProxy, orange is worse; the deeper, the further apart.</p>
+  return `<section><h2>${escapeHtml(title)}</h2>
+<p>${escapeHtml(about)}${reference === undefined ? "" : ` Blue is better than ${escapeHtml(reference)}, orange is worse; the deeper, the further apart.`}</p>
 <div class="wide"><table class="glance"><thead><tr><th></th>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>
 </section>`;
 }

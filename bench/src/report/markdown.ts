@@ -1,5 +1,5 @@
 import { factsOf } from "./facts.ts";
-import { atAGlance } from "./glance.ts";
+import { glancesOf } from "./glance.ts";
 import { describeShare, isDisturbing } from "./others.ts";
 import { placeTable } from "./place-table.ts";
 import type { Report } from "./report.ts";
@@ -10,7 +10,6 @@ import { figure, ratioToReference, type Table, times } from "./table.ts";
 /** The whole report. */
 export function formatReport(report: Report): string {
   const { benches } = report;
-  const glance = atAGlance(report);
   const parts = [
     "# edgekit benchmarks",
     factsOf(report)
@@ -19,9 +18,9 @@ export function formatReport(report: Report): string {
   ];
   const missed = missedTargets(report);
   parts.push([...headlines(report), ...missed.map((text) => `- **missed**: ${text}`)].join("\n\n"));
-  if (glance.lines.length > 0) {
-    const rows = glance.lines.map(({ title, cells }) => [title, ...cells.map((cell) => cell?.text ?? "")]);
-    parts.push(`## At a glance\n\n${glance.about}\n\n${grid([["", ...glance.names], ...rows])}`);
+  for (const { title, about, names, lines } of glancesOf(report)) {
+    const rows = lines.map((line) => [line.title, ...line.cells.map((cell) => cell?.text ?? "")]);
+    parts.push(`## ${title} at a glance\n\n${about}\n\n${grid([["", ...names], ...rows])}`);
   }
   for (const { name, about, failure, tables, others } of benches) {
     parts.push(

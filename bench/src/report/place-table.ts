@@ -1,5 +1,5 @@
 import { summarise } from "./statistics.ts";
-import { figure, type Row, ratioToReference, type Table, timesOrRange } from "./table.ts";
+import { figure, isReference, type Row, ratioToReference, type Table, timesOrRange } from "./table.ts";
 
 /**
  * The figures of a set of curves: a head, then a row for each place on the axis with a cell for each contestant, its ratio to the
@@ -10,7 +10,7 @@ export function placeTable(table: Table): readonly (readonly string[])[] {
   const places = [...new Set(table.rows.map(({ at }) => at ?? 0))].sort((a, b) => a - b);
   const cell = (row: Row | undefined): string => {
     if (row === undefined) return "";
-    const ratio = row.name === table.reference ? undefined : ratioToReference(table, row);
+    const ratio = isReference(table, row) ? undefined : ratioToReference(table, row);
     return `${figure(summarise(row.rounds).median)}${ratio ? ` (× ${timesOrRange(ratio)})` : ""}`;
   };
   return [

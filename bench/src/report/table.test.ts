@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { figure, ratioToReference, type Table, times } from "./table.ts";
+import { figure, isReference, ratioToReference, type Table, times } from "./table.ts";
 
 const table: Table = {
   title: "CPU time",
@@ -29,6 +29,18 @@ test("in curves each place has a reference of its own", () => {
   const curves: Table = { ...table, axis: "flows", comparedBy: "cost", rows };
   expect(ratioToReference(curves, rows[2]!)?.median).toBe(2);
   expect(ratioToReference(curves, rows[3]!)).toBeUndefined();
+});
+
+test("on another Node the reference is its own, where that was measured", () => {
+  const rows = [
+    { name: "haproxy", rounds: [10] },
+    { name: "haproxy, Node 99.1.0", rounds: [8] },
+    { name: "edge-proxy, Node 99.1.0", rounds: [12] },
+    { name: "edge-proxy, Node 98.0.0", rounds: [12] },
+  ];
+  const nodes: Table = { ...table, comparedBy: "cost", rows };
+  expect(rows.map((row) => ratioToReference(nodes, row)?.median)).toEqual([1, 1, 1.5, 1.2]);
+  expect(rows.map((row) => isReference(nodes, row))).toEqual([true, true, false, false]);
 });
 
 test("beside nothing there is no ratio", () => {

@@ -54,12 +54,29 @@ export function nodeOf(name: string): string | undefined {
   return /, (Node \S+)$/.exec(name)?.[1];
 }
 
+/** The row of this name at the same place of the axis as another, and of the same Node where it has one there. */
+export function rowBeside(rows: readonly Row[], name: string, other: Pick<Row, "name" | "at">): Row | undefined {
+  const node = nodeOf(other.name);
+  const there = rows.filter(({ at }) => at === other.at);
+  return there.find((row) => row.name === `${name}, ${node}`) ?? there.find((row) => row.name === name);
+}
+
+/** What a row is compared with. */
+function referenceOf({ rows, reference }: Table, row: Row): Row | undefined {
+  return reference === undefined ? undefined : rowBeside(rows, reference, row);
+}
+
+/** Whether others are compared with it, and it with none. */
+export function isReference(table: Table, row: Row): boolean {
+  return referenceOf(table, row) === row;
+}
+
 /** `1 worker`, `5 000 flows`. */
 export function placeName(place: number, axis = ""): string {
   return `${figure(place)} ${place === 1 ? axis.replace(/s$/, "") : axis}`;
 }
 
-/** What a row comes to beside the reference at the same place of the axis; undefined where that says nothing. */
+/** What a row comes to beside its reference; undefined where that says nothing. */
 export function ratioToReference(table: Table, row: Row): Summary | undefined {
   const ratios = ratiosToReference(table, row);
   return ratios && summarise(ratios);
@@ -67,7 +84,7 @@ export function ratioToReference(table: Table, row: Row): Summary | undefined {
 
 /** Round by round. */
 export function ratiosToReference(table: Table, row: Row): readonly number[] | undefined {
-  const reference = table.rows.find(({ name, at }) => name === table.reference && at === row.at);
+  const reference = referenceOf(table, row);
   if (reference === undefined) return undefined;
   const ratios =
     (table.comparedBy ?? "rate") === "cost"

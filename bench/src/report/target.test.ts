@@ -64,3 +64,12 @@ test("a cost is judged on another Node too, by its own limit if it has one", () 
   ]);
   expect(verdicts[0]).not.toHaveProperty("node");
 });
+
+test("on another Node a cost is judged over what was measured on that Node", () => {
+  const onNewest = rows.map(({ name, rounds }) => ({ name: `${name}, Node 99.1.0`, rounds: rounds.map((n) => n / 2) }));
+  const target: Target = { kind: "cost", of: "edge-proxy", over: "haproxy", atMost: 1.1 };
+  const everybody = [...rows, ...onNewest];
+  const verdicts = onEachNode(target, everybody).map((each) => judge(each, everybody, "µs"));
+  expect(verdicts.map(({ measured }) => measured)).toEqual([1.1, 1.1]);
+  expect(verdicts[1]?.text).toContain("the cost of haproxy, Node 99.1.0");
+});

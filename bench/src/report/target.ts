@@ -1,5 +1,5 @@
 import { growthExponent, median, medianOfRounds } from "./statistics.ts";
-import { figure, nodeOf, type Row, type Verdict } from "./table.ts";
+import { figure, nodeOf, type Row, rowBeside, type Verdict } from "./table.ts";
 
 /** What we promise about the rows of a table, each named by its contestant. */
 export type Target =
@@ -19,12 +19,18 @@ interface CostTarget {
   readonly atMostOnNewest?: number;
 }
 
-/** The target itself and, for a cost, the same for the rows of another Node. */
+/** The target itself and, for a cost, the same for the rows of another Node, over what was measured on that Node if it was. */
 export function onEachNode(target: Target, rows: readonly Row[]): readonly Target[] {
   if (target.kind !== "cost") return [target];
   const others = rows.filter(({ name }) => nodeOf(name) !== undefined && name.startsWith(`${target.of},`));
   const { atMostOnNewest = target.atMost } = target;
-  return [target, ...others.map(({ name }) => ({ ...target, of: name, atMost: atMostOnNewest }))];
+  return [
+    target,
+    ...others.map(({ name }) => {
+      const over = rowBeside(rows, target.over, { name })?.name ?? target.over;
+      return { ...target, of: name, over, atMost: atMostOnNewest };
+    }),
+  ];
 }
 
 export function judge(target: Target, rows: readonly Row[], unit: string): Verdict {
