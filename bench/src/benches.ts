@@ -9,6 +9,7 @@ import { growthUpdateLine } from "./lines/growth-update-line.ts";
 import { idleLine } from "./lines/idle-line.ts";
 import { latencyLine } from "./lines/latency-line.ts";
 import { benchOf } from "./lines/measure-line.ts";
+import { receiveHttpLine, receiveNetLine } from "./lines/receive-lines.ts";
 import { reloadLine } from "./lines/reload-line.ts";
 import { slowLine } from "./lines/slow-line.ts";
 import { stormLine } from "./lines/storm-line.ts";
@@ -16,6 +17,9 @@ import { workersLine } from "./lines/workers-line.ts";
 import { connectionsLine, requestsLine } from "./lines/wrk-lines.ts";
 import { micro } from "./micro/micro.ts";
 import { proxies } from "./peers/contestants.ts";
+import { receivers } from "./peers/receivers.ts";
+
+const receiveLines = [receiveNetLine, receiveHttpLine];
 
 const proxyLines = [
   requestsLine,
@@ -36,7 +40,11 @@ const proxyLines = [
 ];
 
 /** In the order of the report. */
-export const benches: readonly Bench[] = [micro, ...proxyLines.map((line) => benchOf(line, proxies))];
+export const benches: readonly Bench[] = [
+  micro,
+  ...receiveLines.map((line) => benchOf(line, receivers)),
+  ...proxyLines.map((line) => benchOf(line, proxies)),
+];
 
 /** Those with one of the names, and of the groups with one; all for no name. `unknown` are names of neither. */
 export function chooseBenches(names: readonly string[]): {

@@ -1,4 +1,8 @@
-// The package has no typings; this is its only file that can be used on its own.
+// The package has no typings.
+declare module "findhit-proxywrap" {
+  /** A module such as `node:net`, whose servers read a version 1 header first. */
+  export function proxy<Module extends object>(module: Module): Module;
+}
 declare module "findhit-proxywrap/lib/proxy-protocol.regexp.js" {
   const pattern: RegExp;
   export = pattern;
