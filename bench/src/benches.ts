@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { bulkLine } from "./lines/bulk-line.ts";
 import { deathLine } from "./lines/death-line.ts";
+import { downloadsLine } from "./lines/downloads-line.ts";
 import { growthConfigLine } from "./lines/growth-config-line.ts";
 import { growthFlowsLine } from "./lines/growth-flows-line.ts";
 import { growthListenersLine } from "./lines/growth-listeners-line.ts";
@@ -26,6 +27,7 @@ const proxyLines = [
   connectionsLine,
   workersLine,
   bulkLine,
+  downloadsLine,
   idleLine,
   latencyLine,
   stormLine,

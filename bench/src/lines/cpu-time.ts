@@ -22,10 +22,10 @@ export async function cpuFor<Work extends { readonly units: number }>(
 export async function cpuForWrk(
   subject: Subject,
   newConnections: boolean,
-  port: number = subject.port,
+  { port = subject.port, path }: { readonly port?: number; readonly path?: string } = {},
 ): Promise<{ readonly perUnit?: number; readonly spent?: CpuTimes; readonly perSecond: number }> {
   const { done, ...cost } = await cpuFor(subject, async () => {
-    const { requests, perSecond } = await runWrk(port, newConnections);
+    const { requests, perSecond } = await runWrk(port, newConnections, path);
     return { units: requests, perSecond };
   });
   return { ...cost, perSecond: done.perSecond };

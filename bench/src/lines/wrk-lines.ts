@@ -68,7 +68,7 @@ function wrkLine({ name, thing, about, newConnections, times, timesOnNewest }: W
           const subject = await proxies.subject(contestant);
           // wrk cannot write PROXY headers.
           const port = subject.withHeader ? (target.plainPort ?? 0) : subject.port;
-          const { perUnit, perSecond } = await cpuForWrk(subject, newConnections, port);
+          const { perUnit, perSecond } = await cpuForWrk(subject, newConnections, { port });
           const rate = { figure: "rate", value: perSecond };
           return perUnit === undefined ? [rate] : [{ figure: "cpu", value: perUnit }, rate];
         },

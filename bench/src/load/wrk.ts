@@ -13,9 +13,9 @@ const connections = 50;
 const seconds = 1;
 
 /** As many requests as go through fifty connections; with `newConnections` each request gets one of its own. */
-export async function runWrk(port: number, newConnections: boolean): Promise<WrkResult> {
+export async function runWrk(port: number, newConnections: boolean, path = "/"): Promise<WrkResult> {
   const close = newConnections ? ["-H", "Connection: close"] : [];
-  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, ...close, `http://127.0.0.1:${port}/`];
+  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, ...close, `http://127.0.0.1:${port}${path}`];
   const run = promisify(execFile)("wrk", args);
   endWithUs(run.child);
   const { stdout } = await run;

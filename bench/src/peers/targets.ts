@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { BenchFolder } from "./bench-folder.ts";
 import { freePort } from "./ports.ts";
@@ -16,16 +17,21 @@ export interface TargetProcess {
 /** What nginx answers; the last bytes of it. */
 export const httpAnswerEnd = "hello\n";
 
+/** A file that it has too, and its size. */
+export const httpFile: { readonly path: string; readonly bytes: number } = { path: "/file", bytes: 256 * 1024 };
+
 /** One real nginx, once with a PROXY header in front of each connection and once without. */
 export async function startHttpTarget(folder: BenchFolder): Promise<TargetProcess> {
   const [port, plainPort] = [await freePort(), await freePort()];
-  const answer = `location / { return 200 "${httpAnswerEnd.replace("\n", "\\n")}"; }`;
+  folder.write(httpFile.path.slice(1), "a".repeat(httpFile.bytes));
+  const file = `location = ${httpFile.path} { root ${folder.path}; sendfile on; }`;
+  const answer = `${file} location / { return 200 "${httpAnswerEnd.replace("\n", "\\n")}"; }`;
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${folder.path}/${name};`)
     .join(" ");
   const config = folder.write(
     `target-${port}.conf`,
-    `daemon off; worker_processes 1; pid ${folder.path}/target-${port}.pid; error_log stderr crit;
+    `daemon off; user ${userInfo().username}; worker_processes 1; pid ${folder.path}/target-${port}.pid; error_log stderr crit;
 events { worker_connections 12000; }
 http {
   access_log off; keepalive_requests 1000000000; keepalive_timeout 300s; ${temporary}

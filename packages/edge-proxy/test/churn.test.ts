@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { listenOn, openSockets, trackLeaks, until } from "@edgekit/testkit";
 import { describe, expect, it } from "vitest";
+import { bulkBuffers } from "../src/data/read-buffer.ts";
 import { startNlb } from "./support/nlb.ts";
 import { readScrape, sumOf } from "./support/scrape.ts";
 
@@ -77,6 +78,7 @@ describe.each([
     await until(() => web.nlb.flows === 0, "the last flow to end");
     await until(() => openSockets() <= before, "the last socket to close");
     await until(() => inWorkers().every((open, i) => open <= (atRest[i] ?? 0)), "those of the workers too");
+    expect(bulkBuffers.lent).toBe(0);
     expect(sumOf(readScrape(await web.nlb.metrics()), "edge_proxy_source_ports_in_use")).toBe(0);
     const { flows } = web.nlb.state();
     expect(flows.flowsOpened + (flows.refused["dead_on_arrival"] ?? 0)).toBe(rounds * flowsPerRound);

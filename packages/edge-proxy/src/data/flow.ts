@@ -172,6 +172,8 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo, Member {
     this.#openSockets--;
     if (this.#openSockets > 0) return;
     this.state = "closing";
+    this.up.close();
+    this.down.close();
     this.closedMs = this.#home.now();
     this.#home.ended(this, this.#reason ?? this.#fin ?? { side: "proxy", kind: "error" });
   }

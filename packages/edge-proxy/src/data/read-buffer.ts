@@ -1,8 +1,14 @@
+import { BufferPool } from "./buffer-pool.ts";
+
 /** The most that one read takes while a direction has no buffer of its own. */
 const sharedBytes = 64 * 1024;
 
-/** The most that one read takes with its own buffer: a GiB then costs a third less CPU time than in pieces of 64 KiB. */
-const ownBytes = 256 * 1024;
+/**
+ * Buffers of single directions. In pieces of 256 KiB a GiB costs a third less CPU time than in pieces of 64 KiB. Their number bounds
+ * the memory that readers hold who have stopped reading. Those that come back are kept because a new one has to be zeroed, and
+ * because V8 collects everything when much garbage is outside its heap.
+ */
+export const bulkBuffers: BufferPool = new BufferPool({ bytes: 256 * 1024, mostLent: 128, mostKept: 16 });
 
 /** A direction whose read is shorter than this gives its own buffer back. */
 const bulkMinimumBytes = 16 * 1024;
@@ -18,40 +24,48 @@ const keptViews = 256;
 const shared = new Uint8Array(sharedBytes);
 
 /**
- * The buffer that a direction gave back last, for the next one: V8 collects everything when much garbage is outside its heap.
- */
-let spare: Uint8Array | undefined;
-
-/**
- * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it
- * gets a buffer of its own, from which it writes without a copy; that is safe because its source is paused while a write is
- * still pending.
+ * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it is
+ * lent a buffer of its own while there are any, from which it writes without a copy; that is safe because its source is paused
+ * while a write is still pending.
  */
 export class ReadBuffer {
   #own: Uint8Array | undefined = undefined;
+  /** No longer read into, but perhaps still being written from. */
+  #leaving: Uint8Array | undefined = undefined;
 
-  /** Where the next read should go. */
+  /** Where the next read should go. Changes only in `take` and `taken`, because a socket asks for it after a read only. */
   get next(): Uint8Array {
     return this.#own ?? shared;
   }
 
   /** The bytes of a read, in memory that does not change until the source reads again. */
   take(length: number, buffer: Uint8Array): Uint8Array {
-    if (buffer !== shared) {
-      if (length < bulkMinimumBytes) this.#own = undefined;
-      return length === buffer.length ? buffer : buffer.subarray(0, length);
+    if (buffer === shared) return copyOfShared(length);
+    if (length < bulkMinimumBytes) {
+      this.#leaving = this.#own;
+      this.#own = undefined;
     }
-    if (length === sharedBytes && this.#own === undefined) {
-      this.#own = spare ?? new Uint8Array(ownBytes);
-      spare = undefined;
-    }
-    return copyOfShared(length);
+    return length === buffer.length ? buffer : buffer.subarray(0, length);
   }
 
-  /** What `take` has just returned is no longer needed. */
-  giveBack(length: number, buffer: Uint8Array): void {
-    if (buffer === shared) copiesUsed -= length;
-    else if (this.#own === undefined) spare = buffer;
+  /** The kernel has taken at once what `take` has just returned. */
+  taken(length: number, buffer: Uint8Array): void {
+    if (buffer !== shared) return this.settled();
+    copiesUsed -= length;
+    if (length === sharedBytes) this.#own = bulkBuffers.lend();
+  }
+
+  /** Nothing that `take` has returned is still needed. */
+  settled(): void {
+    if (this.#leaving !== undefined) bulkBuffers.takeBack(this.#leaving);
+    this.#leaving = undefined;
+  }
+
+  /** Nor will anything be read any more. */
+  release(): void {
+    this.settled();
+    if (this.#own !== undefined) bulkBuffers.takeBack(this.#own);
+    this.#own = undefined;
   }
 }
 

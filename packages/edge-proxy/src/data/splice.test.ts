@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FlowSocket } from "./flow-socket.ts";
+import { bulkBuffers } from "./read-buffer.ts";
 import { SpliceHalf } from "./splice.ts";
 
 /**
@@ -135,6 +136,7 @@ describe("one direction of a flow", () => {
           expect(sink.taken.equals(sent)).toBe(true);
           expect(sink.ends).toBe(1);
           expect(half.bytes).toBe(Buffer.concat(came).length);
+          expect(bulkBuffers.lent).toBe(0);
         }),
         { numRuns: 150 },
       );
@@ -142,16 +144,54 @@ describe("one direction of a flow", () => {
   );
 
   it("owns no buffer before it has filled the shared one, and gives it back when reads are small again", () => {
-    const [half, other] = [new SpliceHalf({ mayCarry: () => true }), new SpliceHalf({ mayCarry: () => true })];
-    half.to(new Sink() as unknown as FlowSocket);
-    const shared = half.nextBuffer();
-    expect(other.nextBuffer()).toBe(shared);
-    half.onRead(shared.length, shared);
-    const own = half.nextBuffer();
-    expect(own).not.toBe(shared);
+    const { half, shared, own } = bulk();
+    expect(new SpliceHalf({ mayCarry: () => true }).nextBuffer()).toBe(shared);
     half.onRead(own.length, own);
     expect(half.nextBuffer()).toBe(own);
     half.onRead(100, own);
     expect(half.nextBuffer()).toBe(shared);
+    expect(bulkBuffers.lent).toBe(0);
+  });
+
+  it("lends the buffer to nobody else while the kernel has not taken what is in it", () => {
+    const { half, sink, own } = bulk();
+    sink.takes = 10;
+    half.onRead(100, own);
+    const other = bulk();
+    expect(other.own).not.toBe(own);
+    expect(bulkBuffers.lent).toBe(2);
+    sink.drain();
+    half.sinkDrained();
+    expect(bulkBuffers.lent).toBe(1);
+    other.half.sourceEnded();
+    expect(bulkBuffers.lent).toBe(0);
+  });
+
+  it("gives the buffer back at the end although the sink never took what was in it", () => {
+    const { half, sink, own } = bulk();
+    sink.takes = 10;
+    half.onRead(own.length, own);
+    expect(bulkBuffers.lent).toBe(1);
+    half.close();
+    expect(bulkBuffers.lent).toBe(0);
+  });
+
+  it("goes on with the shared buffer while all others are lent", () => {
+    const lent: Uint8Array[] = [];
+    for (let buffer = bulkBuffers.lend(); buffer !== undefined; buffer = bulkBuffers.lend()) lent.push(buffer);
+    const { shared, own } = bulk();
+    expect(own).toBe(shared);
+    for (const buffer of lent) bulkBuffers.takeBack(buffer);
   });
 });
+
+/** A direction that has filled the shared buffer once. */
+function bulk(): { half: SpliceHalf; sink: Sink; shared: Uint8Array; own: Uint8Array } {
+  const half = new SpliceHalf({ mayCarry: () => true });
+  const sink = new Sink();
+  half.from(new Source() as unknown as FlowSocket);
+  half.to(sink as unknown as FlowSocket);
+  const shared = half.nextBuffer();
+  half.onRead(shared.length, shared);
+  return { half, sink, shared, own: half.nextBuffer() };
+}

@@ -67,19 +67,27 @@ export class SpliceHalf implements ByteReader {
     if (sink === undefined) return this.#hold(buffer.subarray(0, length));
     this.#write(this.#buffer.take(length, buffer));
     this.#paused = sink.writableLength !== 0;
-    if (!this.#paused) this.#buffer.giveBack(length, buffer);
+    if (!this.#paused) this.#buffer.taken(length, buffer);
     return !this.#paused;
   }
 
   /** Passes the source's FIN on, after its last byte. */
   sourceEnded(): void {
     this.ended = true;
+    if (!this.#paused) this.#buffer.release();
     this.#sink?.end();
   }
 
   /** The kernel has taken all that was written to the sink. */
   sinkDrained(): void {
-    if (this.#paused) this.#resume();
+    if (!this.#paused) return;
+    this.#buffer.settled();
+    this.#resume();
+  }
+
+  /** Both sockets are closed. */
+  close(): void {
+    this.#buffer.release();
   }
 
   #write(bytes: Uint8Array): void {
