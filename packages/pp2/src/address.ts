@@ -74,37 +74,34 @@ export function parseUnix(text: string, into: Uint8Array, at: number): boolean {
  * parsers and an octal number to others.
  */
 export function parseIPv4(text: string, into: Uint8Array, at: number): boolean {
+  const { length } = text;
   let next = 0;
-  // One digit, two or three, without a loop over them: a third less time.
+  // One digit, two or three, without a loop over them: a third less time. And without a function for a digit: where V8
+  // has inlined others before, it would be called for each.
   for (let i = 0; i < 4; i++) {
-    let octet = digitAt(text, next++);
-    if (!isDigit(octet)) return false;
-    let digit = digitAt(text, next++);
-    if (isDigit(digit) && octet > 0) {
+    let octet = next < length ? text.charCodeAt(next) - 0x30 : END;
+    next++;
+    if (octet >>> 0 > 9) return false;
+    let digit = next < length ? text.charCodeAt(next) - 0x30 : END;
+    next++;
+    if (digit >>> 0 < 10 && octet > 0) {
       octet = 10 * octet + digit;
-      digit = digitAt(text, next++);
-      if (isDigit(digit)) {
+      digit = next < length ? text.charCodeAt(next) - 0x30 : END;
+      next++;
+      if (digit >>> 0 < 10) {
         octet = 10 * octet + digit;
-        digit = digitAt(text, next++);
+        digit = next < length ? text.charCodeAt(next) - 0x30 : END;
+        next++;
       }
     }
-    if (digit !== DOT || octet > 255) return false;
+    if (digit !== END || octet > 255) return false;
     into[at + i] = octet;
   }
-  return next === text.length + 1;
+  return next === length + 1;
 }
 
-/** What stands between octets, as {@link digitAt} gives it. */
-const DOT = -2;
-
-/** The digit at that place; what is none is below 0 or above 9, and the end of the text is a dot. */
-function digitAt(text: string, at: number): number {
-  return at < text.length ? text.charCodeAt(at) - 0x30 : DOT;
-}
-
-function isDigit(value: number): boolean {
-  return value >>> 0 < 10;
-}
+/** What ends an octet: a dot, less the code of "0"; the end of the text counts as one. */
+const END = -2;
 
 /** The longest text of an IPv6 address: six groups and dotted decimal. */
 const IPV6_TEXT_MAX_LENGTH = 45;

@@ -33,12 +33,16 @@ export function crc32c(bytes: Uint8Array, seed = 0): number {
 /** The remainder after the 12 bytes of the signature, with which every header begins: an eighth of AWS's 100 bytes. */
 const AFTER_SIGNATURE = 0x3135c793;
 
+/** What the seven bytes of the CRC's own TLV add to the remainder: type 3, length 4, and zeros for the value. */
+const OF_CRC_TLV = 0x5840cbe8;
+
 /**
  * CRC of a header in `bytes[start, end)` whose CRC field, 4 bytes at `field`, counts as zeros (§2.2.3). The caller has
- * seen to the signature; it is not looked at.
+ * seen to the signature and to type and length of the TLV around the field; they are not looked at.
  */
 export function headerCrc(bytes: Uint8Array, start: number, field: number, end: number): number {
-  return ~crcOver(overFour(crcOver(AFTER_SIGNATURE, bytes, start + 12, field), 0), bytes, field + 4, end);
+  const untilField = overFour(crcOver(AFTER_SIGNATURE, bytes, start + 12, field - 3), 768) ^ OF_CRC_TLV;
+  return ~crcOver(untilField, bytes, field + 4, end);
 }
 
 /** The remainder after `bytes[start, end)`, sixteen bytes at a step ("slicing by 16"). */

@@ -46,11 +46,15 @@ export class DecodeSettings {
     this.requiresCrc = strictness === 2;
     this.crcType = strictness === 0 ? -1 : PP2_TYPE_CRC32C;
     this.end = end;
-    if (this.versions === 0) throw new RangeError("versions: 1, 2 or both");
-    if (!Number.isInteger(maxHeaderSize) || maxHeaderSize < FIXED_LENGTH || maxHeaderSize > MAX_HEADER_SIZE) {
-      throw new RangeError("maxHeaderSize: 16 to 65551");
-    }
-    if (strictness < 0) throw new RangeError("crc32c: verify, require or ignore");
+    const hasRoom =
+      Number.isInteger(maxHeaderSize) && maxHeaderSize >= FIXED_LENGTH && maxHeaderSize <= MAX_HEADER_SIZE;
+    const allowed =
+      this.versions === 0
+        ? "versions: 1, 2 or both"
+        : !hasRoom
+          ? "maxHeaderSize: 16 to 65551"
+          : strictness < 0 && "crc32c: verify, require or ignore";
+    if (allowed) throw new RangeError(allowed);
     return this;
   }
 }
