@@ -338,6 +338,14 @@ export class EdgeProxy implements AsyncDisposable {
       state: (targetLimit) => this.#stateInParts(targetLimit),
       targetState: (group, target) => this.#observation.targetState(this.#observed(), group, target),
       flows: (query) => this.listFlows(query),
+      followFlowLog: (filter, destination) => {
+        const end = this.#observation.follow(filter, destination);
+        this.#carrier.wantSources(true);
+        return async () => {
+          await end();
+          this.#carrier.wantSources(this.#observation.isFlowLogRead);
+        };
+      },
       metrics: () => this.metrics(),
       cloudWatch: () => this.cloudWatch(),
       explain: (text) => {

@@ -66,7 +66,7 @@ export type { TargetGroupAttributes } from "./model/target-group-attributes.ts";
 export type { CloudWatchDatum, CloudWatchView } from "./observe/cloudwatch.ts";
 export type { FlowCounters } from "./observe/counters.ts";
 export type { FlowList, FlowQuery, FlowRow } from "./observe/flow-list.ts";
-export type { FlowLogLine } from "./observe/flow-log.ts";
+export type { FlowLogLine } from "./observe/flow-log-line.ts";
 export type { ConfigStatus, Readiness } from "./observe/observed.ts";
 export type { FlowEnd } from "./observe/recent-ends.ts";
 export type { EdgeProxyState, LoadBalancerState, WorkerState } from "./observe/state.ts";

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { EdgeProxyError } from "../error.ts";
 
 const timeoutMs = 5_000;
@@ -26,13 +26,38 @@ export function postAdmin(admin: URL, path: string, query: Query = {}): Promise<
 }
 
 async function call(method: "GET" | "POST", admin: URL, path: string, query: Query): Promise<AdminAnswer> {
-  const url = new URL(path, admin);
-  for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
-  const { status, text } = await send(method, url, admin.searchParams.get("token"));
+  const response = await send(method, admin, path, query);
+  const text = await textOf(response, admin);
   try {
-    return { status, body: JSON.parse(text) };
+    return { status: response.statusCode ?? 0, body: JSON.parse(text) };
   } catch {
-    throw unreachable(admin, `it answers ${status} without JSON, so it is no edge-proxy`);
+    throw unreachable(admin, `it answers ${response.statusCode} without JSON, so it is no edge-proxy`);
+  }
+}
+
+/**
+ * Lines as they come, until the instance ends or nobody asks for more.
+ * @throws EdgeProxyError `EDGE_ADMIN_UNREACHABLE`, also when the connection is lost
+ */
+export async function* followAdmin(admin: URL, path: string, query: Query): AsyncGenerator<readonly string[]> {
+  const response = await send("GET", admin, path, query);
+  const { statusCode, headers, socket } = response;
+  if (statusCode !== 200 || !headers["content-type"]?.startsWith("application/x-ndjson")) {
+    const text = await textOf(response, admin);
+    throw unreachable(admin, errorIn(text) ?? `${path} answers ${statusCode} without lines, so it is no edge-proxy`);
+  }
+  // From now on it may be silent.
+  socket.setTimeout(0);
+  response.setEncoding("utf8");
+  let rest = "";
+  try {
+    for await (const chunk of response) {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      if (lines.length > 0) yield lines;
+    }
+  } catch (error) {
+    throw unreachable(admin, `the connection is lost: ${(error as Error).message}`);
   }
 }
 
@@ -49,26 +74,27 @@ export function errorOf(body: unknown): string | undefined {
   return typeof error === "string" ? error : undefined;
 }
 
+/** The same of an answer that has not been parsed. */
+function errorIn(text: string): string | undefined {
+  try {
+    return errorOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
 export function unreachable(admin: URL, why: string): EdgeProxyError {
   return new EdgeProxyError("EDGE_ADMIN_UNREACHABLE", `cannot read from ${admin.origin}: ${why}`);
 }
 
-function send(
-  method: "GET" | "POST",
-  url: URL,
-  token: string | null,
-): Promise<{ readonly status: number; readonly text: string }> {
+/** @returns an answer of which the head has come */
+function send(method: "GET" | "POST", admin: URL, path: string, query: Query): Promise<IncomingMessage> {
+  const url = new URL(path, admin);
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
+  const token = admin.searchParams.get("token");
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
-    const sent = request(url, { method, agent: false, timeout: timeoutMs, headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on("error", (error) => reject(unreachable(url, error.message)));
-    });
+    const sent = request(url, { method, agent: false, timeout: timeoutMs, headers }, resolve);
     sent.on("timeout", () => sent.destroy(new Error(`no answer in ${timeoutMs / 1000} seconds`)));
     sent.end();
     sent.on("error", (error: NodeJS.ErrnoException) => {
@@ -76,4 +102,15 @@ function send(
       reject(unreachable(url, `${error.message || error.code}${hint}`));
     });
   });
+}
+
+async function textOf(response: IncomingMessage, admin: URL): Promise<string> {
+  let text = "";
+  response.setEncoding("utf8");
+  try {
+    for await (const chunk of response) text += chunk;
+  } catch (error) {
+    throw unreachable(admin, (error as Error).message);
+  }
+  return text;
 }

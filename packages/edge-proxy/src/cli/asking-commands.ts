@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { adminOption } from "./admin-option.ts";
 import { examples } from "./examples.ts";
 import { option } from "./option.ts";
-import { parseAdminUrl } from "./value.ts";
+import { parseAdminUrl, parseClose, parseCount } from "./value.ts";
 
 /** Commands that answer a question. */
 export function addAskingCommands(root: Command): void {
@@ -62,6 +62,30 @@ export function addAskingCommands(root: Command): void {
     .addOption(admin)
     .addHelpText("after", examples("edge-proxy top"))
     .action(async (options) => (await import("./top.ts")).top(options));
+  root
+    .command("tap")
+    .description("show each flow of a running instance as it ends, and each client that is refused")
+    .addOption(admin)
+    .addOption(option("--target <id>", "only flows to this target: ID:PORT, or the id alone"))
+    .addOption(option("--target-group <name>", "only flows to this target group"))
+    .addOption(option("--listener <name>", "only those of this listener: LOAD-BALANCER:PORT"))
+    .addOption(option("--client <address>", "only those of this client address"))
+    .addOption(
+      option("--close <how>", "only those that ended so: target.rst, or one half: target, rst, refused", {
+        parse: parseClose,
+      }),
+    )
+    .addOption(option("--count <n>", "end after so many", { parse: parseCount }))
+    .addOption(option("--json", "print lines of the flow log as they are"))
+    .addHelpText(
+      "after",
+      `\nEnds with 1 when the instance cannot be reached, or ends before --count is reached.${examples(
+        "edge-proxy tap",
+        "edge-proxy tap --target 127.0.0.1:3001 --close rst",
+        "edge-proxy tap --close refused --count 1 --json | jq .close",
+      )}`,
+    )
+    .action(async (options) => (await import("./tap.ts")).tap(options));
   root
     .command("decode")
     .description("show what each byte of a PROXY protocol header means")

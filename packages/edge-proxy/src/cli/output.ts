@@ -25,6 +25,13 @@ export function print(text: string): void {
   process.stdout.write(text);
 }
 
+/** For output without an end: resolves when whoever reads it can have more. @returns false when nobody reads it any more */
+export function printAndWait(text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, (error) => resolve(!error));
+  });
+}
+
 export function printJson(value: unknown): void {
   print(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { hostPort, parseHostPort } from "../model/host-port.ts";
 import { vpcEndpointIdPattern } from "../model/vpc-endpoint-id.ts";
+import { isKnownClose } from "../observe/flow-log-filter.ts";
 
 /* How values of the command line are read. What is wrong with one is said behind its option's name. */
 
@@ -94,4 +95,18 @@ export function parseTargetName(text: string): TargetName {
   const [, targetGroup, target] = /^([^/]+)\/([^/]+:\d+)$/.exec(text) ?? [];
   if (targetGroup !== undefined && target !== undefined) return { targetGroup, target };
   throw new InvalidArgumentError("Give TARGET-GROUP/ID:PORT, as in app/127.0.0.1:3001.");
+}
+
+/** How flows end, as the flow log says it: `target.rst`, or a half of it. */
+export function parseClose(text: string): string {
+  if (isKnownClose(text)) return text;
+  throw new InvalidArgumentError(
+    "Give it as in the flow log, such as target.rst, or a half of it, such as rst or refused.",
+  );
+}
+
+export function parseCount(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new InvalidArgumentError("Give a whole number from 1.");
 }

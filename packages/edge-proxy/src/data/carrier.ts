@@ -46,6 +46,9 @@ export interface Carrier {
    */
   refresh(options: { readonly scrape: boolean }): Promise<void>;
 
+  /** Whether observers read the source of each flow that connects, however short it is. Worker processes have to know before. */
+  wantSources(areWanted: boolean): void;
+
   /** Stops listening, lets flows end by themselves for `drainMs`, then resets what is left. */
   close(drainMs: number): Promise<void>;
 }

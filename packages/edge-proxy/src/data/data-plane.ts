@@ -147,6 +147,9 @@ export class DataPlane implements Carrier, FlowHome {
   /** Nothing to do: flows of this process are always up to date. */
   async refresh(): Promise<void> {}
 
+  /** A flow of this process can be asked for its source at any time. */
+  wantSources(): void {}
+
   async close(drainMs: number): Promise<void> {
     this.#isClosing = true;
     this.#listeners.close();

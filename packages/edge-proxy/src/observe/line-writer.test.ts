@@ -70,6 +70,21 @@ describe("a line writer", () => {
     expect(reader.chunks.at(-1)).toBe("again\n");
   });
 
+  it("says where lines are missing, if it is told how", async () => {
+    const reader = new SlowReader();
+    const writer = new LineWriter(reader, (lines) => `${lines} missing\n`);
+    writer.write("first\n");
+    await turn();
+    for (let i = 0; i < 1024 + 7; i++) writer.write(kilobyte);
+    reader.take();
+    await turn();
+    expect(reader.chunks.at(-1)?.slice(-12)).toBe("x\n7 missing\n");
+    writer.write("again\n");
+    reader.take();
+    await turn();
+    expect(reader.chunks.at(-1)).toBe("again\n");
+  });
+
   it("counts lines that could not be written", async () => {
     const reader = new SlowReader();
     const writer = new LineWriter(reader);

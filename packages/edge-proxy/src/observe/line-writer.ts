@@ -18,13 +18,18 @@ const closeMs = 500;
 export class LineWriter {
   #dropped = 0;
   readonly #destination: LineDestination;
+  readonly #gap: ((lines: number) => string) | undefined;
+  /** How many dropped lines the destination has been told of. */
+  #told = 0;
   #waiting: string[] = [];
   #waitingBytes = 0;
   #isWriting = false;
   #onIdle: (() => void) | undefined;
 
-  constructor(destination: LineDestination) {
+  /** @param gap makes the line that stands where so many lines were dropped; undefined: nothing stands there */
+  constructor(destination: LineDestination, gap?: (lines: number) => string) {
     this.#destination = destination;
+    this.#gap = gap;
   }
 
   /** Lines that nobody will read. */
@@ -66,7 +71,10 @@ export class LineWriter {
     const lines = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#destination.write(lines.join(""), (error) => {
+    // Lines are dropped after those that wait.
+    const gap = this.#dropped > this.#told ? (this.#gap?.(this.#dropped - this.#told) ?? "") : "";
+    this.#told = this.#dropped;
+    this.#destination.write(lines.join("") + gap, (error) => {
       if (error) this.#dropped += lines.length;
       this.#isWriting = this.#waiting.length > 0;
       if (this.#isWriting) setImmediate(this.#flush);

@@ -7,10 +7,12 @@ import { DnsTally } from "./dns-tally.ts";
 import { expose } from "./exposition.ts";
 import { countFileDescriptors } from "./file-descriptors.ts";
 import { FlowLog } from "./flow-log.ts";
+import { type FlowLogFilter, fits } from "./flow-log-filter.ts";
+import type { UnwrittenLine } from "./flow-log-line.ts";
 import { FlowTally } from "./flow-tally.ts";
 import { HealthTally } from "./health-tally.ts";
 import { openFile, standardOutput } from "./line-destination.ts";
-import { LineWriter } from "./line-writer.ts";
+import { type LineDestination, LineWriter } from "./line-writer.ts";
 import { LoopDelay } from "./loop-delay.ts";
 import { metrics } from "./metrics.ts";
 import type { Observed } from "./observed.ts";
@@ -32,7 +34,8 @@ export class Observation {
   readonly flowObservers: readonly FlowObserver[];
   readonly healthObserver: HealthObserver;
   readonly dnsObserver: DnsObserver;
-  readonly #flowLog: ObservationOptions["flowLog"];
+  readonly #flowLogOption: ObservationOptions["flowLog"];
+  readonly #flowLog: FlowLog;
   readonly #flows = new FlowTally();
   readonly #health = new HealthTally();
   readonly #dns = new DnsTally();
@@ -43,7 +46,8 @@ export class Observation {
   #writer: LineWriter | undefined;
 
   constructor({ flowLog, wallClockMs }: ObservationOptions) {
-    this.#flowLog = flowLog;
+    this.#flowLogOption = flowLog;
+    this.#flowLog = new FlowLog(wallClockMs);
     this.#startedAtMs = wallClockMs();
     this.#history = new TargetHistory(wallClockMs);
     this.#ends = new RecentEnds(wallClockMs);
@@ -58,8 +62,7 @@ export class Observation {
       },
     };
     this.dnsObserver = this.#dns;
-    const log = new FlowLog((line) => this.#writer?.write(line), wallClockMs);
-    this.flowObservers = flowLog === undefined ? [this.#flows, this.#ends] : [this.#flows, this.#ends, log];
+    this.flowObservers = [this.#flows, this.#ends, this.#flowLog];
   }
 
   get logLinesDropped(): number {
@@ -71,11 +74,35 @@ export class Observation {
    * @throws EdgeProxyError `EDGE_LOG_UNWRITABLE`
    */
   open(isServed: boolean): void {
-    if (this.#flowLog !== undefined) {
-      const { file } = this.#flowLog;
-      this.#writer = new LineWriter(file === undefined ? standardOutput() : openFile(file));
+    if (this.#flowLogOption !== undefined) {
+      const { file } = this.#flowLogOption;
+      const writer = new LineWriter(file === undefined ? standardOutput() : openFile(file));
+      this.#flowLog.add({ wants: () => true, write: (line) => writer.write(line) });
+      this.#writer = writer;
     }
     if (isServed) this.#loopDelay.start();
+  }
+
+  /** Whether anybody reads the flow log. */
+  get isFlowLogRead(): boolean {
+    return this.#flowLog.isRead;
+  }
+
+  /**
+   * Writes the lines of the flow log from now on that fit. Where the reader is too slow, a line says how many are missing.
+   * @returns ends it, with the last lines
+   */
+  follow(filter: FlowLogFilter, destination: LineDestination): () => Promise<void> {
+    const writer = new LineWriter(destination, (lines) => `${JSON.stringify({ lines_dropped: lines })}\n`);
+    const reader = {
+      wants: (line: UnwrittenLine) => fits(filter, line),
+      write: (line: string) => writer.write(line),
+    };
+    this.#flowLog.add(reader);
+    return async () => {
+      this.#flowLog.remove(reader);
+      await writer.close();
+    };
   }
 
   /** The answer of `/metrics`. */

@@ -10,13 +10,15 @@ export interface FlowReporterOptions {
   readonly clock: Clock;
   /** Added to every time that is reported: from this process's clock to the primary process's. */
   readonly shiftMs: number;
-  /** Whether to report the source of every flow, however short. It costs a system call for each. */
+  /** What the property of the same name is at the start. */
   readonly wantsSources: boolean;
   readonly send: (report: FlowReport) => void;
 }
 
 /** In a worker: gathers what happens to flows, for their observers in the primary process. */
 export class FlowReporter implements FlowObserver {
+  /** Whether to report the source of every flow, however short. It costs a system call for each. */
+  wantsSources: boolean;
   readonly #options: FlowReporterOptions;
   #changed = new Map<FlowInfo, Change>();
   #refusals: ReportedRefusal[] = [];
@@ -28,6 +30,7 @@ export class FlowReporter implements FlowObserver {
 
   constructor(options: FlowReporterOptions) {
     this.#options = options;
+    this.wantsSources = options.wantsSources;
   }
 
   flowOpened(flow: FlowInfo): void {
@@ -36,7 +39,7 @@ export class FlowReporter implements FlowObserver {
 
   flowConnected(flow: FlowInfo): void {
     const change = this.#change(flow);
-    if (this.#options.wantsSources) change.source = flow.source;
+    if (this.wantsSources) change.source = flow.source;
   }
 
   flowClosed(flow: FlowInfo, reason: CloseReason): void {

@@ -23,6 +23,8 @@ export type ToWorker =
       readonly listenerPort: number;
       readonly group: string;
     }
+  /** Changes the setting of the same name. */
+  | { readonly type: "sources"; readonly wantsSources: boolean }
   | { readonly type: "quota"; readonly quota: QuotaName; readonly answer: ToBorrower }
   | OfferedClient
   /** `scrape`: also take the measurements that start anew with each scrape. */

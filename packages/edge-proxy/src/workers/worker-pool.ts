@@ -52,6 +52,7 @@ export class WorkerPool implements Carrier {
   readonly #slots: readonly Slot[];
   readonly #sockets: ListeningSockets;
   #routes: EncodedRoutes;
+  #wantsSources: boolean;
   #state: "new" | "running" | "closing" = "new";
 
   /** @throws EdgeProxyError `EDGE_WORKERS_UNAVAILABLE` */
@@ -65,6 +66,7 @@ export class WorkerPool implements Carrier {
     }
     const { observers, workers, clock, limits, inherited } = options;
     this.#options = options;
+    this.#wantsSources = options.settings.wantsSources;
     this.#sockets = new ListeningSockets({ tcp, workers, inherited });
     this.#observers = new Observers(observers);
     this.#sources = limits.sources === undefined ? undefined : new LocalQuota(limits.sources);
@@ -145,6 +147,14 @@ export class WorkerPool implements Carrier {
 
   withdraw(loadBalancer: string, listenerPort: number, group: string): void {
     this.#tellAll({ type: "withdraw", loadBalancer, listenerPort, group });
+  }
+
+  wantSources(areWanted: boolean): void {
+    // What was wanted from the start is wanted for good.
+    const wantsSources = areWanted || this.#options.settings.wantsSources;
+    if (wantsSources === this.#wantsSources) return;
+    this.#wantsSources = wantsSources;
+    this.#tellAll({ type: "sources", wantsSources });
   }
 
   async refresh({ scrape }: { readonly scrape: boolean }): Promise<void> {
@@ -240,7 +250,13 @@ export class WorkerPool implements Carrier {
     const { settings, workers } = this.#options;
     link.tell({
       type: "start",
-      settings: { ...settings, clockOriginMs: clockOriginMs(), place: { index, of: workers }, quotas },
+      settings: {
+        ...settings,
+        wantsSources: this.#wantsSources,
+        clockOriginMs: clockOriginMs(),
+        place: { index, of: workers },
+        quotas,
+      },
     });
     for (const key of this.#sockets.keys) this.#sendSockets(link, index, key);
     return this.#apply(link);

@@ -78,6 +78,9 @@ export class Worker {
       case "withdraw":
         this.#dataPlane.withdraw(message.loadBalancer, message.listenerPort, message.group);
         break;
+      case "sources":
+        this.#reporter.wantsSources = message.wantsSources;
+        break;
       case "quota":
         this.#quotas[message.quota]?.receive(message.answer);
         break;

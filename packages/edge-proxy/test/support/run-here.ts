@@ -12,8 +12,9 @@ export interface Outcome {
 export async function runHere(...words: readonly string[]): Promise<Outcome> {
   const written = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((text) => {
+    vi.spyOn(process[name], "write").mockImplementation((text, done?: unknown) => {
       written[name] += text;
+      if (typeof done === "function") done();
       return true;
     }),
   );

@@ -5,6 +5,7 @@ import { listenError } from "../../listen-error.ts";
 import { defaultPorts } from "../config/default-ports.ts";
 import type { AdminView } from "./admin-view.ts";
 import { Gate } from "./gate.ts";
+import { LineStreams } from "./line-streams.ts";
 import { type Reply, refusal } from "./reply.ts";
 import { type Call, Router } from "./router.ts";
 import { adminRoutes } from "./routes.ts";
@@ -41,11 +42,13 @@ export async function openAdminServer(
 ): Promise<AdminServer> {
   const { address = "127.0.0.1", port = defaultPorts.admin, token } = options;
   const router = new Router(adminRoutes(view));
+  const streams = new LineStreams();
   let gate = new Gate(token, port);
-  const server = createServer((request, response) => {
+  // Keep-alive of TCP: a client that follows something says nothing by itself.
+  const server = createServer({ keepAlive: true, keepAliveInitialDelay: 30_000 }, (request, response) => {
     answer(request, router, gate).then(
-      (reply) => send(request, response, reply),
-      (error) => send(request, response, refusal(500, error instanceof Error ? error.message : String(error))),
+      (reply) => send(request, response, reply, streams),
+      (error) => send(request, response, refusal(500, error instanceof Error ? error.message : String(error)), streams),
     );
   });
   server.maxConnections = maxConnections;
@@ -61,11 +64,12 @@ export async function openAdminServer(
     address: bound.address,
     port: bound.port,
     descriptor: descriptorOf(server),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await streams.close();
+      server.closeAllConnections();
+      await closed;
+    },
   };
 }
 
@@ -91,16 +95,26 @@ function unknownParameter(name: string, known: readonly string[] = []): string {
   return `unknown query parameter '${name}': ${rest}`;
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Reply): void {
-  const pieces = typeof body === "string" ? [Buffer.from(body)] : body;
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply, streams: LineStreams): void {
+  const { status, headers, body } = reply;
+  const isStream = typeof body === "function";
+  if (isStream && streams.full !== undefined) return send(request, response, refusal(503, streams.full), streams);
+  const pieces = typeof body === "string" ? [Buffer.from(body)] : isStream ? [] : body;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   response.writeHead(status, {
-    "content-length": pieces.reduce((sum, piece) => sum + piece.length, 0),
+    ...(!isStream && { "content-length": length }),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
     ...headers,
   });
-  if (request.method !== "HEAD") for (const piece of pieces) response.write(piece);
-  response.end();
+  if (request.method === "HEAD") {
+    response.end();
+  } else if (isStream) {
+    streams.begin(response, body);
+  } else {
+    for (const piece of pieces) response.write(piece);
+    response.end();
+  }
 }

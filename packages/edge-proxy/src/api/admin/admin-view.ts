@@ -1,5 +1,7 @@
 import type { QuestionText } from "../../control/explain-question.ts";
 import type { FlowList, FlowQuery } from "../../observe/flow-list.ts";
+import type { FlowLogFilter } from "../../observe/flow-log-filter.ts";
+import type { LineDestination } from "../../observe/line-writer.ts";
 import type { Readiness } from "../../observe/observed.ts";
 import type { StateInParts } from "../../observe/state.ts";
 import type { TargetState } from "../../observe/target-group-state.ts";
@@ -16,6 +18,8 @@ export interface AdminView {
   targetState(targetGroup: string, target: string): TargetState | undefined;
   /** The answer of `/api/flows`. */
   flows(query: FlowQuery): FlowList;
+  /** Sends the lines of the flow log from now on that fit. @returns ends it, with the last lines */
+  followFlowLog(filter: FlowLogFilter, destination: LineDestination): () => Promise<void>;
   /** Prometheus's text format, version 0.0.4. */
   metrics(): Promise<string>;
   /** The answer of `/api/metrics/cloudwatch`. */

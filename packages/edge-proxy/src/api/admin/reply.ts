@@ -1,12 +1,16 @@
+import type { LineDestination } from "../../observe/line-writer.ts";
 import { jsonText } from "./json-text.ts";
 
 /** What goes back to whoever asked. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Text, or text that has been written piece by piece. */
-  readonly body: string | readonly Buffer[];
+  /** Text, text that has been written piece by piece, or lines that come from now on. */
+  readonly body: string | readonly Buffer[] | LineSource;
 }
+
+/** Begins to write lines. @returns ends it, with the last lines */
+export type LineSource = (destination: LineDestination) => () => Promise<void>;
 
 export function text(
   status: number,
@@ -43,6 +47,11 @@ export async function longJson(status: number, value: unknown): Promise<Reply> {
   }
   body.push(Buffer.from(`${text}\n`));
   return { status, headers: { "content-type": jsonType }, body };
+}
+
+/** Lines of JSON, for as long as the client reads them. */
+export function jsonLines(source: LineSource): Reply {
+  return { status: 200, headers: { "content-type": "application/x-ndjson; charset=utf-8" }, body: source };
 }
 
 /** Says no: `error` is a sentence that says what is wrong and what would be right. */

@@ -1,9 +1,10 @@
 import { EdgeProxyError } from "../../error.ts";
 import { refusedCall } from "../elbv2/elbv2-api.ts";
 import type { AdminView } from "./admin-view.ts";
+import { flowLogParameters, flowLogQuery } from "./flow-log-query.ts";
 import { flowQuery } from "./flow-query.ts";
 import { pageRoutes } from "./page.ts";
-import { json, longJson, type Refuse, type Reply, refusal, text } from "./reply.ts";
+import { json, jsonLines, longJson, type Refuse, type Reply, refusal, text } from "./reply.ts";
 import { maxBodyBytes, readBody } from "./request-body.ts";
 import type { Call, Route } from "./router.ts";
 
@@ -46,6 +47,15 @@ export function adminRoutes(view: AdminView): Route[] {
         return "status" in asked ? asked : json(200, view.flows(asked));
       },
     }),
+    {
+      method: "GET",
+      path: "/api/flow-log",
+      query: flowLogParameters,
+      answer: ({ query }) => {
+        const asked = flowLogQuery(query);
+        return "status" in asked ? asked : jsonLines((destination) => view.followFlowLog(asked, destination));
+      },
+    },
     ...targetRoutes(view).map(upToDate),
     ...optionalRoutes(view),
   ];
