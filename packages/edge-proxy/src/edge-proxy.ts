@@ -339,7 +339,7 @@ export class EdgeProxy implements AsyncDisposable {
       targetState: (group, target) => this.#observation.targetState(this.#observed(), group, target),
       flows: (query) => this.listFlows(query),
       followFlowLog: (filter, destination) => {
-        const end = this.#observation.follow(filter, destination);
+        const end = this.#observation.follow(filter, destination, this.#carrier.flows);
         this.#carrier.wantSources(true);
         return async () => {
           await end();

@@ -33,7 +33,7 @@ export class ReadBuffer {
   /** No longer read into, but perhaps still being written from. */
   #leaving: Uint8Array | undefined = undefined;
 
-  /** Where the next read should go. Changes only in `take` and `taken`, because a socket asks for it after a read only. */
+  /** Where the next read should go. While its socket reads, only `take` and `taken` change it: it asks after a read only. */
   get next(): Uint8Array {
     return this.#own ?? shared;
   }

@@ -12,6 +12,7 @@ function flowAt(place: number, sourcePort: number): FlowInfo {
     forward: { group: "app" },
     route: { key: "127.0.0.1:3001" },
     openedMs: 0,
+    connectedMs: 1,
     source: { address: "127.0.0.1", port: sourcePort },
   } as unknown as FlowInfo;
 }
@@ -37,7 +38,20 @@ it("a flow that connected while nobody read has no source, rather than that of t
   ]);
 });
 
-it("is not asked for the source of a flow, a system call, while nobody reads", () => {
+it("learns the sources of flows that stand already, and lets those that it knows be", async () => {
+  const lines: string[] = [];
+  const log = new FlowLog(() => 0);
+  log.add({ wants: () => true, write: (line) => lines.push(line) });
+  log.flowConnected(flowAt(0, 1001));
+  const standing = Array.from({ length: 1200 }, (_, place) => flowAt(place, 2000 + place));
+  const dialing = { ...flowAt(1200, 1), connectedMs: undefined };
+  await log.learn([...standing, dialing]);
+  for (const flow of [...standing, dialing]) log.flowClosed(flow, { side: "client", kind: "fin" });
+  const sources = lines.map((line) => JSON.parse(line)["source.port"]);
+  expect(sources).toEqual([1001, ...Array.from({ length: 1199 }, (_, i) => 2001 + i), undefined]);
+});
+
+it("asks no flow for its source, a system call, while nobody reads", () => {
   const log = new FlowLog(() => 0);
   const flow = flowAt(0, 1);
   Object.defineProperty(flow, "source", {

@@ -10,6 +10,8 @@ export interface FlowLogReader {
   readonly write: (line: string) => void;
 }
 
+const askedPerTurn = 500;
+
 /** Writes a line for each flow that ends and each client that is turned away. Without a reader it costs nothing. */
 export class FlowLog implements FlowObserver {
   readonly #wallClockMs: () => number;
@@ -34,6 +36,16 @@ export class FlowLog implements FlowObserver {
     this.#readers.delete(reader);
     // Flows that take these places unread would get the sources of those before them.
     if (!this.isRead) this.#sources.length = 0;
+  }
+
+  /** Asks flows that stand for their sources, in turns of the event loop: each costs a system call. */
+  async learn(flows: Iterable<FlowInfo>): Promise<void> {
+    let asked = 0;
+    for (const flow of flows) {
+      if (!this.isRead) return;
+      if (flow.connectedMs !== undefined) this.#sources[flow.place] ??= flow.source;
+      if (++asked % askedPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   flowConnected(flow: FlowInfo): void {

@@ -1,7 +1,7 @@
 import type { HealthMonitor } from "@edgekit/health/monitor";
 import type { DnsObserver } from "../api/dns/dns-observer.ts";
 import type { HealthObserver } from "../control/health-observer.ts";
-import type { FlowObserver } from "../data/flow-observer.ts";
+import type { FlowInfo, FlowObserver } from "../data/flow-observer.ts";
 import { type CloudWatchView, cloudWatchView } from "./cloudwatch.ts";
 import { DnsTally } from "./dns-tally.ts";
 import { expose } from "./exposition.ts";
@@ -90,15 +90,17 @@ export class Observation {
 
   /**
    * Writes the lines of the flow log from now on that fit. Where the reader is too slow, a line says how many are missing.
+   * @param flows those that stand now
    * @returns ends it, with the last lines
    */
-  follow(filter: FlowLogFilter, destination: LineDestination): () => Promise<void> {
+  follow(filter: FlowLogFilter, destination: LineDestination, flows: Iterable<FlowInfo>): () => Promise<void> {
     const writer = new LineWriter(destination, (lines) => `${JSON.stringify({ lines_dropped: lines })}\n`);
     const reader = {
       wants: (line: UnwrittenLine) => fits(filter, line),
       write: (line: string) => writer.write(line),
     };
     this.#flowLog.add(reader);
+    void this.#flowLog.learn(flows);
     return async () => {
       this.#flowLog.remove(reader);
       await writer.close();
