@@ -11,14 +11,14 @@ export function addAskingCommands(root: Command): void {
   root
     .command("check")
     .description("check a config file without starting anything")
-    .argument("<file>", "YAML config")
+    .argument("<file>", "YAML config; - for standard input")
     .addOption(json)
-    .addHelpText("after", examples("edge-proxy check nlb.yaml"))
+    .addHelpText("after", examples("edge-proxy check nlb.yaml", "envsubst < nlb.template.yaml | edge-proxy check -"))
     .action(async (file, options) => (await import("./check.ts")).check(file, options));
   root
     .command("explain")
     .description("show which target a connection would get and why, and what the target would see")
-    .argument("[file]", "YAML config; without one, --admin says which instance to ask")
+    .argument("[file]", "YAML config, - for standard input; without one, --admin says which instance to ask")
     .addOption(option("--admin <url>", "ask a running instance: a URL, ADDRESS:PORT or PORT", { parse: parseAdminUrl }))
     .addOption(option("--from <client>", "the client: ADDRESS:PORT").makeOptionMandatory())
     .addOption(option("--to <listener>", "LOAD-BALANCER:PORT, or ADDRESS:PORT to connect to").makeOptionMandatory())

@@ -37,8 +37,8 @@ async function explainFile(file: string, text: QuestionText): Promise<Explanatio
   const { explain } = await import("../control/explain.ts");
   const question = readQuestion(text);
   if ("problem" in question) throw new EdgeProxyError("EDGE_USAGE", question.problem);
-  const { loadConfigFile } = await import("../api/config/load.ts");
-  const { model } = await loadConfigFile(file);
+  const { loadConfigInput } = await import("./config-input.ts");
+  const { model } = await loadConfigInput(file);
   const { clientIp, notes } = await clientIpHere(model);
   const healthy = { name: "healthy", failures: 0 } as const;
   const answer = explain({ model, clientIp, stateOf: () => healthy }, question);

@@ -1,5 +1,5 @@
-import { loadConfigFile } from "../api/config/load.ts";
 import { deliverHere, type IpCommand, returnRules, ruleCommand } from "../control/return-rules.ts";
+import { loadConfigInput } from "./config-input.ts";
 import { print, printJson } from "./output.ts";
 
 interface RoutesOptions {
@@ -9,7 +9,7 @@ interface RoutesOptions {
 
 /** `edge-proxy routes FILE` */
 export async function routes(file: string, { remove = false, json = false }: RoutesOptions): Promise<void> {
-  const { model } = await loadConfigFile(file);
+  const { model } = await loadConfigInput(file);
   const rules = returnRules(model);
   if (json) {
     const verbs = remove ? (["del", "del"] as const) : (["replace", "add"] as const);

@@ -22,7 +22,7 @@ export function addWritingCommands(root: Command): void {
   root
     .command("routes")
     .description("print the policy routing that client IP preservation needs, one shell command a line")
-    .argument("<file>", "YAML config")
+    .argument("<file>", "YAML config; - for standard input")
     .addOption(option("--remove", "print what removes it"))
     .addOption(option("--json", "print rules and commands as JSON"))
     .addHelpText(

@@ -32,6 +32,11 @@ export async function loadConfigFile(file: string, overrides: ConfigOverrides = 
       cause: error,
     });
   }
+  return parseConfigBytes(bytes, file, overrides);
+}
+
+/** The same for a file's bytes; `file` is the name that problems are reported under. */
+export function parseConfigBytes(bytes: Buffer, file: string, overrides: ConfigOverrides = {}): LoadedConfig {
   // Windows PowerShell writes UTF-16, which begins with a byte order mark or has a zero in every second byte.
   if (!isUtf8(bytes) || bytes.includes(0)) {
     throw new EdgeProxyError("EDGE_CONFIG_UNREADABLE", `${file} is not text in UTF-8: save it with that encoding`);
@@ -39,7 +44,7 @@ export async function loadConfigFile(file: string, overrides: ConfigOverrides = 
   return parseYamlConfig(bytes.toString(), file, overrides);
 }
 
-/** The same for a text that is already there; `file` is the name that problems are reported under. */
+/** The same for its text. */
 export function parseYamlConfig(text: string, file: string, overrides: ConfigOverrides = {}): LoadedConfig {
   const yaml = new YamlFile(text, file);
   if (yaml.errors.length > 0) throw invalid(yaml.errors);
