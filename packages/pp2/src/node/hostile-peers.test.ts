@@ -231,7 +231,8 @@ describe("peers that leave", () => {
     annotate,
   }) => {
     await using t = await bench();
-    for (let batch = 0; batch < 10; batch += 1) {
+    const { counters } = t.handle;
+    for (let batch = 1; batch <= 10; batch += 1) {
       const clients = Array.from({ length: 100 }, () => {
         const client = net.connect(t.port, "127.0.0.1");
         client.on("error", () => {});
@@ -239,9 +240,9 @@ describe("peers that leave", () => {
         return once(client, "close");
       });
       await withDeadline(Promise.all(clients), "the clients to leave");
+      // One batch after the other: when the listener's queue is full, the kernel forgets clients of which nobody hears.
+      await until(() => counters.empty + counters.deadOnArrival === 100 * batch, "all to be counted");
     }
-    const { counters } = t.handle;
-    await until(() => counters.empty + counters.deadOnArrival === 1_000, "all to be counted");
     expect(t.served).toHaveLength(0);
     await annotate(`${counters.deadOnArrival} of 1,000 had no address any more, ${counters.empty} still had`);
   });
