@@ -1,7 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { bulkLine } from "./lines/bulk-line.ts";
 import { deathLine } from "./lines/death-line.ts";
-import { downloadsLine } from "./lines/downloads-line.ts";
 import { growthConfigLine } from "./lines/growth-config-line.ts";
 import { growthFlowsLine } from "./lines/growth-flows-line.ts";
 import { growthListenersLine } from "./lines/growth-listeners-line.ts";
@@ -15,7 +14,7 @@ import { reloadLine } from "./lines/reload-line.ts";
 import { slowLine } from "./lines/slow-line.ts";
 import { stormLine } from "./lines/storm-line.ts";
 import { workersLine } from "./lines/workers-line.ts";
-import { connectionsLine, requestsLine } from "./lines/wrk-lines.ts";
+import { connectionsLine, downloadsLine, requestsLine } from "./lines/wrk-lines.ts";
 import { micro } from "./micro/micro.ts";
 import { proxies } from "./peers/contestants.ts";
 import { receivers } from "./peers/receivers.ts";
