@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer as createNetServer, type Server
 import { fileURLToPath } from "node:url";
 import { nlbHeader } from "@edgekit/pp2";
 import { proxyProtocol } from "@edgekit/pp2/node";
-import { testOnlyTls, trackLeaks, until, withDeadline } from "@edgekit/testkit";
+import { listenOn, type TcpServer, testOnlyTls, trackLeaks, until, withDeadline } from "@edgekit/testkit";
 import * as grpc from "@grpc/grpc-js";
 import { SMTPServer } from "smtp-server";
 import { Server as SocketServer } from "socket.io";
@@ -32,22 +32,20 @@ async function closed(server: NetServer): Promise<void> {
 }
 
 /** Stands in front of a server as a load balancer does that has one client. */
-async function inFrontOf(target: number): Promise<NetServer & { readonly port: number }> {
-  return listening(
-    createNetServer((client) => {
-      const server = connect(target, "127.0.0.1");
-      for (const socket of [client, server]) socket.on("error", () => {});
-      server.write(
-        nlbHeader({
-          source: { address: clientAddress, port: 40001 },
-          destination: { address: "203.0.113.9", port: 443 },
-        }),
-      );
-      client.pipe(server).pipe(client);
-      client.on("close", () => server.destroy());
-      server.on("close", () => client.destroy());
-    }),
-  );
+function inFrontOf(target: number): Promise<TcpServer> {
+  return listenOn("127.0.0.1", (client) => {
+    const server = connect(target, "127.0.0.1");
+    server.on("error", () => {});
+    server.write(
+      nlbHeader({
+        source: { address: clientAddress, port: 40001 },
+        destination: { address: "203.0.113.9", port: 443 },
+      }),
+    );
+    client.pipe(server).pipe(client);
+    client.on("close", () => server.destroy());
+    server.on("close", () => client.destroy());
+  });
 }
 
 describe("the client that libraries see behind a load balancer", () => {
@@ -61,14 +59,15 @@ describe("the client that libraries see behind a load balancer", () => {
         socket.send("hello");
       }),
     );
-    const front = await inFrontOf(server.port);
+    await using front = await inFrontOf(server.port);
     const client = new WebSocket(`ws://127.0.0.1:${front.port}`);
     const [message] = await withDeadline(once(client, "message"), "the message");
     expect([await seen, String(message)]).toEqual([clientAddress, "hello"]);
     client.close();
     await once(client, "close");
     sockets.close();
-    await Promise.all([closed(front), closed(server)]);
+    await front.close();
+    await closed(server);
   });
 
   it.each(["websocket", "polling"] as const)("Socket.IO over %s, in the handshake", async (transport) => {
@@ -76,13 +75,13 @@ describe("the client that libraries see behind a load balancer", () => {
     proxyProtocol(server, { trusted });
     const sockets = new SocketServer(server);
     sockets.on("connection", (socket) => socket.emit("seen", socket.handshake.address));
-    const front = await inFrontOf(server.port);
+    await using front = await inFrontOf(server.port);
     const client = io(`http://127.0.0.1:${front.port}`, { transports: [transport], reconnection: false });
     const seen = await withDeadline(new Promise((resolve) => client.once("seen", resolve)), "the answer");
     expect(seen).toBe(clientAddress);
     client.disconnect();
     await sockets.close();
-    await closed(front);
+    await front.close();
   });
 
   it("@grpc/grpc-js, given each connection, as the peer of a call", async () => {
@@ -109,7 +108,7 @@ describe("the client that libraries see behind a load balancer", () => {
     const injector = calls.createConnectionInjector(grpc.ServerCredentials.createInsecure());
     const server = await listening(createNetServer((socket) => injector.injectConnection(socket)));
     proxyProtocol(server, { trusted });
-    const front = await inFrontOf(server.port);
+    await using front = await inFrontOf(server.port);
     const Client = grpc.makeGenericClientConstructor(service, "Service");
     const client = new Client(`127.0.0.1:${front.port}`, grpc.credentials.createInsecure());
     const answer = await withDeadline(
@@ -124,7 +123,8 @@ describe("the client that libraries see behind a load balancer", () => {
     client.close();
     injector.destroy();
     calls.forceShutdown();
-    await Promise.all([closed(front), closed(server)]);
+    await front.close();
+    await closed(server);
   });
 
   it("smtp-server, in the session", async () => {
@@ -140,12 +140,12 @@ describe("the client that libraries see behind a load balancer", () => {
     });
     proxyProtocol(mail.server, { trusted });
     const server = await listening(mail.server);
-    const front = await inFrontOf(server.port);
+    await using front = await inFrontOf(server.port);
     const client = connect(front.port, "127.0.0.1");
     const [greeting] = await withDeadline(once(client.setEncoding("latin1"), "data"), "the greeting");
     expect([String(greeting).slice(0, 4), seen]).toEqual(["220 ", [clientAddress]]);
     client.destroy();
-    await closed(front);
+    await front.close();
     await withDeadline(new Promise<void>((resolve) => mail.close(() => resolve())), "the end of the server");
   });
 
@@ -153,7 +153,7 @@ describe("the client that libraries see behind a load balancer", () => {
     const script = fileURLToPath(new URL("./fixtures/cluster-server.js", import.meta.url));
     await using program = await Program.start(() => [process.execPath, script]);
     const [, port] = await program.prints(/^port (\d+)\n/m);
-    const front = await inFrontOf(Number(port));
+    await using front = await inFrontOf(Number(port));
     const answers: string[] = [];
     // Connections go to the workers in turn; the second worker may not listen yet.
     await until(async () => {
@@ -161,6 +161,6 @@ describe("the client that libraries see behind a load balancer", () => {
       return new Set(answers).size === 2;
     }, "an answer of each worker");
     expect(answers.filter((answer) => !answer.endsWith(` ${clientAddress}`))).toEqual([]);
-    await closed(front);
+    await front.close();
   });
 });
