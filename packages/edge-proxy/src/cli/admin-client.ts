@@ -26,13 +26,7 @@ export function postAdmin(admin: URL, path: string, query: Query = {}): Promise<
 }
 
 async function call(method: "GET" | "POST", admin: URL, path: string, query: Query): Promise<AdminAnswer> {
-  const response = await send(method, admin, path, query);
-  const text = await textOf(response, admin);
-  try {
-    return { status: response.statusCode ?? 0, body: JSON.parse(text) };
-  } catch {
-    throw unreachable(admin, `it answers ${response.statusCode} without JSON, so it is no edge-proxy`);
-  }
+  return answerOf(await send(method, admin, path, query), admin);
 }
 
 /**
@@ -43,8 +37,7 @@ export async function* followAdmin(admin: URL, path: string, query: Query): Asyn
   const response = await send("GET", admin, path, query);
   const { statusCode, headers, socket } = response;
   if (statusCode !== 200 || !headers["content-type"]?.startsWith("application/x-ndjson")) {
-    const text = await textOf(response, admin);
-    throw unreachable(admin, errorIn(text) ?? `${path} answers ${statusCode} without lines, so it is no edge-proxy`);
+    throw refused(admin, path, await answerOf(response, admin));
   }
   // From now on it may be silent.
   socket.setTimeout(0);
@@ -63,24 +56,19 @@ export async function* followAdmin(admin: URL, path: string, query: Query): Asyn
 
 /** The same, where only 200 will do. */
 export async function readAdmin(admin: URL, path: string, query?: Query): Promise<unknown> {
-  const { status, body } = await askAdmin(admin, path, query);
-  if (status === 200) return body;
-  throw unreachable(admin, errorOf(body) ?? `${path} answers ${status}`);
+  const answer = await askAdmin(admin, path, query);
+  if (answer.status === 200) return answer.body;
+  throw refused(admin, path, answer);
+}
+
+function refused(admin: URL, path: string, { status, body }: AdminAnswer): EdgeProxyError {
+  return unreachable(admin, errorOf(body) ?? `${path} answers ${status}`);
 }
 
 /** What the admin server says is wrong. */
 export function errorOf(body: unknown): string | undefined {
   const error = body !== null && typeof body === "object" && "error" in body ? body.error : undefined;
   return typeof error === "string" ? error : undefined;
-}
-
-/** The same of an answer that has not been parsed. */
-function errorIn(text: string): string | undefined {
-  try {
-    return errorOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 export function unreachable(admin: URL, why: string): EdgeProxyError {
@@ -104,7 +92,8 @@ function send(method: "GET" | "POST", admin: URL, path: string, query: Query): P
   });
 }
 
-async function textOf(response: IncomingMessage, admin: URL): Promise<string> {
+async function answerOf(response: IncomingMessage, admin: URL): Promise<AdminAnswer> {
+  const { statusCode: status = 0 } = response;
   let text = "";
   response.setEncoding("utf8");
   try {
@@ -112,5 +101,9 @@ async function textOf(response: IncomingMessage, admin: URL): Promise<string> {
   } catch (error) {
     throw unreachable(admin, (error as Error).message);
   }
-  return text;
+  try {
+    return { status, body: JSON.parse(text) };
+  } catch {
+    throw unreachable(admin, `it answers ${status} without JSON, so it is no edge-proxy`);
+  }
 }

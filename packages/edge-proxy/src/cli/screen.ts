@@ -1,3 +1,5 @@
+import { exitOnSignal } from "./exit-on-signal.ts";
+import { exitCodes } from "./output.ts";
 import { clip } from "./style.ts";
 
 /** A terminal that is drawn on as a whole. It gets back what it had before, however the process ends, short of SIGKILL. */
@@ -5,7 +7,7 @@ export class Screen implements Disposable {
   readonly #input: NodeJS.ReadStream;
   readonly #output: NodeJS.WriteStream;
   readonly #restore = (): void => this[Symbol.dispose]();
-  readonly #onSignal = (): void => process.exit(0);
+  readonly #signals: Disposable;
   #isOpen = true;
 
   constructor(
@@ -17,7 +19,7 @@ export class Screen implements Disposable {
     this.#input = input;
     this.#output = output;
     process.on("exit", this.#restore);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, this.#onSignal);
+    this.#signals = exitOnSignal(exitCodes.ok);
     input.setRawMode(true);
     input.setEncoding("utf8");
     input.on("data", onKey);
@@ -38,7 +40,7 @@ export class Screen implements Disposable {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     process.off("exit", this.#restore);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, this.#onSignal);
+    this.#signals[Symbol.dispose]();
     this.#input.setRawMode(false);
     this.#input.pause();
     this.#output.write("\u001b[?25h\u001b[?1049l");

@@ -1,5 +1,6 @@
 import type { FlowLogLine } from "../observe/flow-log-line.ts";
 import { followAdmin } from "./admin-client.ts";
+import { exitOnSignal } from "./exit-on-signal.ts";
 import { flowText } from "./flow-text.ts";
 import { exitCodes, printAndWait, printError } from "./output.ts";
 import { styleFor } from "./style.ts";
@@ -47,15 +48,3 @@ export async function tap({ admin, count, json = false, ...filter }: TapOptions)
 interface Gap {
   readonly lines_dropped: number;
 }
-
-function exitOnSignal(code: number): Disposable {
-  const exit = (): void => process.exit(code);
-  for (const signal of signals) process.on(signal, exit);
-  return {
-    [Symbol.dispose]: () => {
-      for (const signal of signals) process.off(signal, exit);
-    },
-  };
-}
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -95,26 +95,25 @@ function unknownParameter(name: string, known: readonly string[] = []): string {
   return `unknown query parameter '${name}': ${rest}`;
 }
 
+const commonHeaders = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+};
+
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply, streams: LineStreams): void {
   const { status, headers, body } = reply;
-  const isStream = typeof body === "function";
-  if (isStream && streams.full !== undefined) return send(request, response, refusal(503, streams.full), streams);
-  const pieces = typeof body === "string" ? [Buffer.from(body)] : isStream ? [] : body;
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  response.writeHead(status, {
-    ...(!isStream && { "content-length": length }),
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    ...headers,
-  });
-  if (request.method === "HEAD") {
-    response.end();
-  } else if (isStream) {
-    streams.begin(response, body);
-  } else {
-    for (const piece of pieces) response.write(piece);
-    response.end();
+  if (typeof body === "function") {
+    if (streams.full !== undefined) return send(request, response, refusal(503, streams.full), streams);
+    response.writeHead(status, { ...commonHeaders, ...headers });
+    if (request.method === "HEAD") response.end();
+    else streams.begin(response, body);
+    return;
   }
+  const pieces = typeof body === "string" ? [Buffer.from(body)] : body;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  response.writeHead(status, { "content-length": length, ...commonHeaders, ...headers });
+  if (request.method !== "HEAD") for (const piece of pieces) response.write(piece);
+  response.end();
 }
