@@ -216,6 +216,21 @@ describe("a client that resets right behind its last bytes", () => {
     expect([bytes.toString(), end]).toEqual(["last words", "rst"]);
     expect(await web.closeOf(0)).toEqual({ side: "client", kind: "rst", errno: "ECONNRESET" });
   });
+
+  it("resets the target also after the target's FIN", async () => {
+    await using target = await listenOn();
+    await using web = await startNlb({ targets: [target] });
+    const client = await connectTo(web.port);
+    const server = await target.accept();
+    const got = collect(server);
+    server.end();
+    await withDeadline(collect(client), "the FIN");
+    client.write("last words");
+    client.resetAndDestroy();
+    const { bytes, end } = await withDeadline(got, "the reset");
+    expect([bytes.toString(), end]).toEqual(["last words", "rst"]);
+    expect(await web.closeOf(0)).toEqual({ side: "client", kind: "rst", errno: "ECONNRESET" });
+  });
 });
 
 describe("observers", () => {

@@ -9,6 +9,7 @@ import type { Flow, FlowHome } from "./flow.ts";
 import type { FlowObserver } from "./flow-observer.ts";
 import type { FlowSocket, Sockets } from "./flow-socket.ts";
 import { HeaderWriter } from "./header.ts";
+import { openKernelPipe } from "./kernel-pipe.ts";
 import type { ReadySockets } from "./listener.ts";
 import { Listeners } from "./listeners.ts";
 import { LiveSet } from "./live-set.ts";
@@ -20,6 +21,7 @@ import type { Routes } from "./routes.ts";
 import { select } from "./select.ts";
 import { chooseSource } from "./source.ts";
 import { type Place, type PortRange, SourcePorts } from "./source-ports.ts";
+import type { Mover } from "./splice.ts";
 import { type FlowTimeouts, sweep } from "./sweep.ts";
 import type { TransparentSockets } from "./transparent-socket.ts";
 
@@ -61,6 +63,7 @@ const nearRedials = 3;
  */
 export class DataPlane implements Carrier, FlowHome {
   coarseNowMs: number;
+  mover: Mover | undefined;
   readonly #options: DataPlaneOptions;
   readonly #observers: Observers;
   readonly #flows = new LiveSet<Flow>();
@@ -116,7 +119,10 @@ export class DataPlane implements Carrier, FlowHome {
   }
 
   async apply(routes: Routes): Promise<void> {
-    if (!this.#options.publicApiOnly) this.#sockets = await chooseSockets(this.#options.clock);
+    if (!this.#options.publicApiOnly) {
+      this.#sockets = await chooseSockets(this.#options.clock);
+      this.mover = await openKernelPipe();
+    }
     this.#coming = routes;
     try {
       await this.#listeners.replace(routes, this.#sockets);

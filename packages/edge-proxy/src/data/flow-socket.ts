@@ -34,6 +34,8 @@ export interface FlowSocket {
   /** The other side has not accepted yet. */
   readonly connecting: boolean;
   readonly destroyed: boolean;
+  /** The descriptor of an open connection, for system calls that Node does not make; -1 where it is out of reach. */
+  readonly descriptor: number;
   /** Bytes that the kernel has not taken yet; `socketDrained` follows when it has. */
   readonly writableLength: number;
   /** The other end's address; undefined when the connection is gone. Costs a system call. */
@@ -48,6 +50,8 @@ export interface FlowSocket {
   end(): void;
   /** Reads again after the reader has stopped reading. */
   resume(): void;
+  /** Such a system call has met an error of the connection. @param errno as in `socketFailed`, which follows */
+  fail(errno: string): void;
   /** Closes at once. Bytes that the kernel has not taken are lost. */
   destroy(): void;
   /** The same, with a reset. */

@@ -5,12 +5,14 @@ import type { Member } from "./live-set.ts";
 import type { Entry, Forward, TargetRoute } from "./routes.ts";
 import type { Source } from "./source.ts";
 import type { TargetPorts } from "./source-ports.ts";
-import { SpliceHalf, type SpliceOwner } from "./splice.ts";
+import { type Mover, SpliceHalf, type SpliceOwner } from "./splice.ts";
 
 /** What a flow needs of the data plane around it. */
 export interface FlowHome {
   /** Milliseconds, on the data plane's clock, refreshed about once a second: reading it costs nothing. */
   readonly coarseNowMs: number;
+  /** Undefined where there is none. */
+  readonly mover: Mover | undefined;
   /** The same clock, exact. */
   now(): number;
   /** The target has accepted: sends the header and starts the flow. */
@@ -81,6 +83,10 @@ export class Flow implements SocketOwner, SpliceOwner, FlowInfo, Member {
 
   get bytesFromTarget(): number {
     return this.down.bytes;
+  }
+
+  get mover(): Mover | undefined {
+    return this.#home.mover;
   }
 
   get headerBytes(): number {

@@ -1,3 +1,4 @@
+import { readSync } from "node:fs";
 import type net from "node:net";
 import { getSystemErrorName } from "node:util";
 import { bindSockets } from "./bound-sockets.ts";
@@ -86,6 +87,10 @@ class NativeSocket implements FlowSocket, HandleOwner {
     handle.socket = this;
   }
 
+  get descriptor(): number {
+    return this.destroyed || this.connecting ? -1 : this.#handle.fd;
+  }
+
   peerName(): SocketName | undefined {
     return this.#handle.getpeername(name) === 0 ? { address: name.address, port: name.port } : undefined;
   }
@@ -103,7 +108,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
     this.connecting = true;
     this.#belongTo(reader, owner);
     const status = this.#bind(destination) || this.#connect(destination);
-    if (status !== 0) return this.#fail(status);
+    if (status !== 0) return this.#failWith(status);
     // Asking for reads now saves a system call later. Where the connect is going to fail it is too early, and refused.
     this.#reading = this.#handle.readStart() === 0;
   }
@@ -113,7 +118,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
     const request = spareWrite ?? newWrite();
     spareWrite = undefined;
     const status = this.#handle.writeBuffer(request, bytes);
-    if (status !== 0) return this.#fail(status);
+    if (status !== 0) return this.#failWith(status);
     if (streamBaseState[kLastWriteWasAsync] === 0) {
       spareWrite = request;
       return;
@@ -133,7 +138,13 @@ class NativeSocket implements FlowSocket, HandleOwner {
     if (this.#reading || this.#readableEnded || this.destroyed) return;
     this.#reading = true;
     const status = this.#handle.readStart();
-    if (status !== 0) this.#fail(status);
+    if (status !== 0) this.#failWith(status);
+  }
+
+  fail(errno: string): void {
+    this.destroy();
+    // Not from within the call that failed: an owner is never called back inside its own call.
+    process.nextTick(() => this.#owner?.socketFailed(this, errno));
   }
 
   destroy(): void {
@@ -159,13 +170,13 @@ class NativeSocket implements FlowSocket, HandleOwner {
   read(lengthOrError: number): Uint8Array | undefined {
     if (lengthOrError > 0) return this.#received(lengthOrError);
     if (lengthOrError === UV_EOF) this.#ended();
-    else if (lengthOrError < 0) this.#fail(lengthOrError);
+    else if (lengthOrError < 0) this.#failWith(lengthOrError);
     return undefined;
   }
 
   connected(status: number): void {
     if (this.destroyed) return;
-    if (status !== 0) return this.#fail(status);
+    if (status !== 0) return this.#failWith(status);
     this.connecting = false;
     this.resume();
     this.#owner?.socketConnected(this);
@@ -173,7 +184,7 @@ class NativeSocket implements FlowSocket, HandleOwner {
 
   written(length: number, status: number): void {
     if (this.destroyed) return;
-    if (status !== 0) return this.#fail(status);
+    if (status !== 0) return this.#failWith(status);
     this.writableLength -= length;
     if (this.writableLength > 0) return;
     if (this.#writableEnded) this.#shutdown();
@@ -227,14 +238,24 @@ class NativeSocket implements FlowSocket, HandleOwner {
   }
 
   #ended(): void {
-    // libuv also reports the end when it has just read bytes and finds a reset behind them. After a mere FIN the connection
-    // still has a peer.
-    const mayBeReset = lastToReceive === this && !this.#writableEnded;
-    if (mayBeReset && this.#handle.getpeername(name) !== 0) return this.#failed("ECONNRESET");
+    // libuv also reports the end when it has just read bytes and finds a reset behind them.
+    const errno = lastToReceive === this ? this.#errorAtEnd() : undefined;
+    if (errno !== undefined) return this.fail(errno);
     this.#readableEnded = true;
     this.#owner?.socketEnded(this);
     // Closing sends FIN too, if a shutdown has not done so.
     if (this.#writableEnded && this.writableLength === 0) this.destroy();
+  }
+
+  /** Undefined after a mere FIN: then the connection still has a peer, or if both sides have said FIN, a read finds the end. */
+  #errorAtEnd(): string | undefined {
+    if (!this.#writableEnded) return this.#handle.getpeername(name) === 0 ? undefined : "ECONNRESET";
+    try {
+      readSync(this.#handle.fd, oneByte);
+      return undefined;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code;
+    }
   }
 
   #shutdown(): void {
@@ -246,14 +267,8 @@ class NativeSocket implements FlowSocket, HandleOwner {
     if (this.#handle.shutdown(request) !== 0) this.finished();
   }
 
-  #fail(status: number): void {
-    this.#failed(getSystemErrorName(status));
-  }
-
-  #failed(errno: string): void {
-    this.destroy();
-    // Not from within the call that failed: an owner is never called back inside its own call.
-    process.nextTick(() => this.#owner?.socketFailed(this, errno));
+  #failWith(status: number): void {
+    this.fail(getSystemErrorName(status));
   }
 
   #destroyed(): void {
@@ -265,6 +280,8 @@ class NativeSocket implements FlowSocket, HandleOwner {
 
 /** Reused for every answer of getpeername and getsockname. */
 const name = { address: "", family: "", port: 0 };
+
+const oneByte = new Uint8Array(1);
 
 /** The socket that the last bytes came from. */
 let lastToReceive: NativeSocket | undefined;

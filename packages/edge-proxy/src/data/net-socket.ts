@@ -30,6 +30,8 @@ export const netSockets: Sockets = {
 };
 
 class NetSocket implements FlowSocket {
+  /** Not in the public API. */
+  readonly descriptor = -1;
   readonly #socket: net.Socket;
   #owner: SocketOwner | undefined;
 
@@ -83,6 +85,10 @@ class NetSocket implements FlowSocket {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  fail(errno: string): void {
+    this.#socket.destroy(Object.assign(new Error(errno), { code: errno }));
   }
 
   destroy(): void {

@@ -49,10 +49,16 @@ export class ReadBuffer {
   }
 
   /** The kernel has taken at once what `take` has just returned. */
-  taken(length: number, buffer: Uint8Array): void {
+  taken(length: number, buffer: Uint8Array, mayGrow = true): void {
     if (buffer !== shared) return this.settled();
     copiesUsed -= length;
-    if (length === sharedBytes) this.#own = bulkBuffers.lend();
+    if (length === sharedBytes && mayGrow) this.#own = bulkBuffers.lend();
+  }
+
+  /** A place for bytes to be written from, until `settled`. Undefined while all are lent. */
+  borrow(): Uint8Array | undefined {
+    this.#leaving = bulkBuffers.lend();
+    return this.#leaving;
   }
 
   /** Nothing that `take` has returned is still needed. */

@@ -170,6 +170,16 @@ describe.each(both)("$name sockets", ({ sockets }) => {
     expect(seen.events).toEqual(["connected", expect.stringMatching(/^failed (EPIPE|ECONNRESET)$/), "closed"]);
   });
 
+  it("fail with the error that a system call on their descriptor has met", async () => {
+    await using peer = await listenOn();
+    const { socket, seen } = connect({ port: peer.port });
+    await seen.happens("connected");
+    socket.fail("ETIMEDOUT");
+    expect([socket.destroyed, socket.descriptor, seen.events]).toEqual([true, -1, ["connected"]]);
+    await seen.happens("closed");
+    expect(seen.events).toEqual(["connected", "failed ETIMEDOUT", "closed"]);
+  });
+
   it.each(["destroy", "resetAndDestroy"] as const)("%s at any time: nothing but 'closed' follows", async (how) => {
     await using peer = await listenOn();
     const connecting = connect({ port: peer.port });
@@ -249,23 +259,32 @@ describe.each(both)("$name sockets", ({ sockets }) => {
 });
 
 describe("native sockets", () => {
-  it("know a reset from the end, also right behind bytes that were read", async () => {
-    // libuv reports both alike, so that a net.Socket cannot tell.
-    await using server = await listenWith(nativeSockets as Sockets);
-    for (const [last, event] of [
-      ["resetAndDestroy", "failed ECONNRESET"],
-      ["end", "ended"],
-    ] as const) {
-      const client = net.connect(server.port, "127.0.0.1");
+  // libuv reports both alike, so that a net.Socket cannot tell.
+  it.each([
+    { last: "resetAndDestroy", ended: false, events: ["failed ECONNRESET", "closed"] },
+    { last: "end", ended: false, events: ["ended"] },
+    { last: "resetAndDestroy", ended: true, events: ["failed ECONNRESET", "closed"] },
+    { last: "end", ended: true, events: ["ended", "closed"] },
+  ] as const)(
+    "know $last of the peer right behind bytes that were read, their own FIN sent: $ended",
+    async ({ last, ended, events }) => {
+      await using server = await listenWith(nativeSockets as Sockets);
+      const client = net.connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true });
       const { socket, seen } = await server.accepted();
+      if (ended) {
+        socket.end();
+        client.resume();
+        await withDeadline(once(client, "end"), "our FIN");
+      }
       client.write("a");
       client[last]();
       socket.start(seen, seen);
-      await seen.happens(event);
+      await seen.happens(events[events.length - 1] as string);
+      expect(seen.events).toEqual(events);
       expect(Buffer.concat(seen.bytes).toString()).toBe("a");
       socket.destroy();
-    }
-  });
+    },
+  );
 });
 
 interface Accepted {

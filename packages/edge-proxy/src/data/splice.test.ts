@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FlowSocket } from "./flow-socket.ts";
 import { bulkBuffers } from "./read-buffer.ts";
-import { SpliceHalf } from "./splice.ts";
+import { type Moved, type Mover, SpliceHalf, type SpliceOwner } from "./splice.ts";
 
 /**
  * A sink whose kernel takes as much of a write as the test says. What it does not take stays in the caller's memory until
@@ -12,7 +12,9 @@ class Sink {
   readonly #taken: Buffer[] = [];
   ends = 0;
   writable = true;
+  /** Of each write, and more of the next one. */
   takes = Number.POSITIVE_INFINITY;
+  takesOnce = 0;
   #pending: Uint8Array[] = [];
 
   /** All that has come out, as it was then. */
@@ -25,10 +27,17 @@ class Sink {
   }
 
   write(bytes: Uint8Array): void {
-    expect(this.ends, "a write after the end").toBe(0);
-    const now = this.#pending.length > 0 ? 0 : Math.min(this.takes, bytes.length);
-    this.#taken.push(Buffer.from(bytes.subarray(0, now)));
+    const now = this.take(bytes);
     if (now < bytes.length) this.#pending.push(bytes.subarray(now));
+  }
+
+  /** What the kernel takes at once. @returns how much that is */
+  take(bytes: Uint8Array): number {
+    expect(this.ends, "bytes after the end").toBe(0);
+    const now = this.#pending.length > 0 ? 0 : Math.min(Math.max(this.takes, this.takesOnce), bytes.length);
+    this.takesOnce = 0;
+    this.#taken.push(Buffer.from(bytes.subarray(0, now)));
+    return now;
   }
 
   end(): void {
@@ -43,11 +52,39 @@ class Sink {
 
 class Source {
   reading = true;
+  failure: string | undefined;
 
   resume(): void {
     this.reading = true;
   }
+
+  fail(errno: string): void {
+    this.failure = errno;
+  }
 }
+
+/** Moves what the test says is waiting, as far as the sink takes it. */
+class FakeMover implements Mover {
+  waiting = 0;
+  errno: string | undefined;
+  readonly moved: (length: number) => Buffer;
+
+  constructor(moved: (length: number) => Buffer) {
+    this.moved = moved;
+  }
+
+  move(_source: FlowSocket, to: FlowSocket, place: Uint8Array): Moved {
+    const sink = to as unknown as Sink;
+    expect(sink.writableLength, "queued behind which bytes would be moved").toBe(0);
+    const bytes = this.moved(Math.min(this.waiting, place.length));
+    this.waiting -= bytes.length;
+    const taken = sink.take(bytes);
+    place.set(bytes.subarray(taken));
+    return { bytes: bytes.length, rest: bytes.length - taken, errno: this.errno };
+  }
+}
+
+const reading: SpliceOwner = { mayCarry: () => true, mover: undefined };
 
 const operation = fc.oneof(
   {
@@ -55,6 +92,7 @@ const operation = fc.oneof(
     arbitrary: fc.record({
       op: fc.constant("read" as const),
       length: fc.constantFrom(1, 100, 16_383, 16_384, 65_535, 65_536, 262_144),
+      waiting: fc.constantFrom(0, 1, 100_000, 300_000),
     }),
   },
   { weight: 3, arbitrary: fc.record({ op: fc.constant("drain" as const) }) },
@@ -71,22 +109,31 @@ const operation = fc.oneof(
 
 /** As much as a first read may be. */
 const sharedBytes = 65_536;
+/** As much as is moved, or a later read may be. */
+const bulkBytes = 262_144;
 
 describe("one direction of a flow", () => {
   it.each([
-    { preamble: undefined, alone: false },
-    { preamble: Uint8Array.of(1, 2, 3), alone: false },
-    { preamble: Uint8Array.of(1, 2, 3), alone: true },
+    { preamble: undefined, alone: false, moves: false },
+    { preamble: Uint8Array.of(1, 2, 3), alone: false, moves: false },
+    { preamble: Uint8Array.of(1, 2, 3), alone: true, moves: false },
+    { preamble: undefined, alone: false, moves: true },
+    { preamble: Uint8Array.of(1, 2, 3), alone: false, moves: true },
   ])(
-    "delivers a prefix of what came in, in any order of events, behind the preamble $preamble",
-    ({ preamble, alone }) => {
+    "delivers a prefix of what came in, in any order of events, behind the preamble $preamble, moving bytes: $moves",
+    ({ preamble, alone, moves }) => {
       fc.assert(
         fc.property(fc.array(operation, { maxLength: 40 }), (operations) => {
-          const half = new SpliceHalf({ mayCarry: () => true });
+          const came: Buffer[] = [];
+          const comes = (length: number): Buffer => {
+            const bytes = Buffer.alloc(length, came.length % 251);
+            came.push(bytes);
+            return bytes;
+          };
+          const mover = new FakeMover(comes);
+          const half = new SpliceHalf(moves ? { ...reading, mover } : reading);
           const source = new Source();
           const sink = new Sink();
-          const came: Buffer[] = [];
-          let value = 0;
           let connected = false;
           let ended = false;
           const connect = (): void => {
@@ -114,15 +161,15 @@ describe("one direction of a flow", () => {
             if (step.op !== "read" || !source.reading || ended) continue;
             const buffer = half.nextBuffer();
             const length = Math.min(step.length, buffer.length);
-            value = (value + 1) & 0xff;
-            buffer.fill(value, 0, length);
-            came.push(Buffer.alloc(length, value));
+            buffer.set(comes(length));
+            mover.waiting = step.waiting;
             source.reading = half.onRead(length, buffer);
-            // One read, and at the start the preamble and the two reads that were held.
-            expect(sink.writableLength).toBeLessThanOrEqual(buffer.length + 2 * sharedBytes + (preamble?.length ?? 0));
+            // One read or what was moved, and at the start the preamble and the two reads that were held.
+            const most = moves ? bulkBytes : buffer.length;
+            expect(sink.writableLength).toBeLessThanOrEqual(most + 2 * sharedBytes + (preamble?.length ?? 0));
             // Every other flow reads into the shared buffer in the meantime.
             if (half.nextBuffer() === buffer && sink.writableLength === 0) buffer.fill(0xee);
-            new SpliceHalf({ mayCarry: () => true }).nextBuffer().fill(0xdd);
+            new SpliceHalf(reading).nextBuffer().fill(0xdd);
           }
           // Then the peers do what they can.
           sink.takes = Number.POSITIVE_INFINITY;
@@ -145,7 +192,7 @@ describe("one direction of a flow", () => {
 
   it("owns no buffer before it has filled the shared one, and gives it back when reads are small again", () => {
     const { half, shared, own } = bulk();
-    expect(new SpliceHalf({ mayCarry: () => true }).nextBuffer()).toBe(shared);
+    expect(new SpliceHalf(reading).nextBuffer()).toBe(shared);
     half.onRead(own.length, own);
     expect(half.nextBuffer()).toBe(own);
     half.onRead(100, own);
@@ -185,9 +232,65 @@ describe("one direction of a flow", () => {
   });
 });
 
+describe("a direction whose bytes the kernel moves", () => {
+  it("owns a buffer only while the sink has not taken what was moved", () => {
+    const { half, sink, mover, fill } = moving();
+    mover.waiting = 1_000;
+    expect(fill()).toBe(true);
+    expect(bulkBuffers.lent).toBe(0);
+    mover.waiting = 1_000;
+    sink.takes = 0;
+    // The read itself has to be taken, or nothing would be moved.
+    sink.takesOnce = sharedBytes;
+    expect(fill()).toBe(false);
+    expect([bulkBuffers.lent, sink.writableLength]).toEqual([1, 1_000]);
+    sink.drain();
+    half.sinkDrained();
+    expect(bulkBuffers.lent).toBe(0);
+    expect(half.bytes).toBe(2 * (sharedBytes + 1_000));
+  });
+
+  it("moves nothing behind a read that the sink has not taken", () => {
+    const { sink, mover, fill } = moving();
+    mover.waiting = 1_000;
+    sink.takes = 10;
+    expect(fill()).toBe(false);
+    expect(mover.waiting).toBe(1_000);
+  });
+
+  it("reads what it could have moved while all buffers are lent", () => {
+    const { mover, fill } = moving();
+    const lent: Uint8Array[] = [];
+    for (let buffer = bulkBuffers.lend(); buffer !== undefined; buffer = bulkBuffers.lend()) lent.push(buffer);
+    mover.waiting = 1_000;
+    expect(fill()).toBe(true);
+    expect(mover.waiting).toBe(1_000);
+    for (const buffer of lent) bulkBuffers.takeBack(buffer);
+  });
+
+  it("tells the source of the error that was met, behind the bytes before it", () => {
+    const { source, sink, mover, fill } = moving();
+    mover.waiting = 5;
+    mover.errno = "ECONNRESET";
+    fill();
+    expect([source.failure, sink.taken.length]).toEqual(["ECONNRESET", sharedBytes + 5]);
+  });
+});
+
+/** Such a direction, and a read that is as long as reads can be. */
+function moving(): { half: SpliceHalf; source: Source; sink: Sink; mover: FakeMover; fill(): boolean } {
+  const mover = new FakeMover((length) => Buffer.alloc(length));
+  const half = new SpliceHalf({ ...reading, mover });
+  const source = new Source();
+  const sink = new Sink();
+  half.from(source as unknown as FlowSocket);
+  half.to(sink as unknown as FlowSocket);
+  return { half, source, sink, mover, fill: () => half.onRead(sharedBytes, half.nextBuffer()) };
+}
+
 /** A direction that has filled the shared buffer once. */
 function bulk(): { half: SpliceHalf; sink: Sink; shared: Uint8Array; own: Uint8Array } {
-  const half = new SpliceHalf({ mayCarry: () => true });
+  const half = new SpliceHalf(reading);
   const sink = new Sink();
   half.from(new Source() as unknown as FlowSocket);
   half.to(sink as unknown as FlowSocket);

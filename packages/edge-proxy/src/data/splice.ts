@@ -2,8 +2,29 @@ import { Buffer } from "node:buffer";
 import type { ByteReader, FlowSocket } from "./flow-socket.ts";
 import { ReadBuffer } from "./read-buffer.ts";
 
+/** Moves bytes from one socket to another without reading them. */
+export interface Mover {
+  /**
+   * Moves what is waiting, as far as the sink takes it.
+   * @param sink must have nothing queued
+   * @param place gets what has left the source and is still to be written to the sink
+   */
+  move(source: FlowSocket, sink: FlowSocket, place: Uint8Array): Moved;
+}
+
+export interface Moved {
+  /** Have left the source. */
+  readonly bytes: number;
+  /** So many of them are in `place`. */
+  readonly rest: number;
+  /** The system's name for what is wrong with the source. */
+  readonly errno: string | undefined;
+}
+
 /** What a direction needs of its flow. */
 export interface SpliceOwner {
+  /** Undefined where everything has to be read and written. */
+  readonly mover: Mover | undefined;
   /** Bytes have come from a side. @returns false when they are to be dropped */
   mayCarry(half: SpliceHalf): boolean;
 }
@@ -67,7 +88,10 @@ export class SpliceHalf implements ByteReader {
     if (sink === undefined) return this.#hold(buffer.subarray(0, length));
     this.#write(this.#buffer.take(length, buffer));
     this.#paused = sink.writableLength !== 0;
-    if (!this.#paused) this.#buffer.taken(length, buffer);
+    if (this.#paused) return false;
+    const { mover } = this.#owner;
+    this.#buffer.taken(length, buffer, mover === undefined);
+    if (mover !== undefined && length === buffer.length) this.#move(mover, sink);
     return !this.#paused;
   }
 
@@ -88,6 +112,19 @@ export class SpliceHalf implements ByteReader {
   /** Both sockets are closed. */
   close(): void {
     this.#buffer.release();
+  }
+
+  /** After a read that was as long as a read can be, more is likely to be waiting. */
+  #move(mover: Mover, sink: FlowSocket): void {
+    const source = this.#source;
+    const place = this.#buffer.borrow();
+    if (source === undefined || place === undefined) return;
+    const { bytes, rest, errno } = mover.move(source, sink, place);
+    this.bytes += bytes;
+    if (rest > 0) sink.write(place.subarray(0, rest));
+    this.#paused = sink.writableLength !== 0;
+    if (!this.#paused) this.#buffer.settled();
+    if (errno !== undefined) source.fail(errno);
   }
 
   #write(bytes: Uint8Array): void {

@@ -1,16 +1,15 @@
 import { endianness } from "node:os";
-import { getSystemErrorName } from "node:util";
+import { type Libc, loadLibc } from "./libc.ts";
 
 /** A socket that is bound but not connected, or the system's name for the error. */
 export type OpenedSocket = { readonly fd: number } | { readonly errno: string };
 
 /**
  * Sockets with an address and port that are not this machine's: Linux's `IP_TRANSPARENT`, see tproxy.rst in the kernel's
- * documentation. Node has no setsockopt, so the C library is called through koffi, an optional dependency that is loaded
- * only where it is wanted. Nothing else in this package uses koffi.
+ * documentation. Node has no setsockopt, so the C library is called.
  */
 export class TransparentSockets {
-  #libc: Libc | undefined;
+  #calls: Calls | undefined;
 
   /**
    * Loads the C library and tries whether sockets can be opened.
@@ -19,12 +18,12 @@ export class TransparentSockets {
   async load(): Promise<string | undefined> {
     if (process.platform !== "linux") return "IP_TRANSPARENT exists on Linux only";
     try {
-      this.#libc ??= await loadLibc();
+      this.#calls ??= callsOf(await loadLibc());
     } catch (error) {
       return `the optional package koffi cannot be loaded (${firstLine(error)})`;
     }
-    const opened = open(this.#libc, 4);
-    if ("fd" in opened) this.#libc.close(opened.fd);
+    const opened = open(this.#calls, 4);
+    if ("fd" in opened) this.#calls.close(opened.fd);
     else if (opened.errno === "EPERM") return "this process lacks the capability CAP_NET_ADMIN";
     else return `IP_TRANSPARENT cannot be set (${opened.errno})`;
     return undefined;
@@ -32,39 +31,37 @@ export class TransparentSockets {
 
   /** Opens a socket bound to this address and port. Call `load()` first. */
   open(address: string, port: number): OpenedSocket {
-    const libc = this.#libc;
-    if (libc === undefined) return { errno: "ENOSYS" };
+    const calls = this.#calls;
+    if (calls === undefined) return { errno: "ENOSYS" };
     const family = address.includes(":") ? 6 : 4;
-    const opened = open(libc, family);
+    const opened = open(calls, family);
     if ("errno" in opened) return opened;
-    const name = socketAddress(libc, family, address, port);
-    if (libc.bind(opened.fd, name, name.length) === 0) return opened;
-    const errno = lastError(libc);
-    libc.close(opened.fd);
+    const name = socketAddress(calls, family, address, port);
+    if (calls.bind(opened.fd, name, name.length) === 0) return opened;
+    const errno = calls.lastError();
+    calls.close(opened.fd);
     return { errno };
   }
 }
 
-interface Libc {
+interface Calls {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
   inet_pton(family: number, text: string, into: Uint8Array): number;
   close(fd: number): number;
-  errno(): number;
+  lastError(): string;
 }
 
-async function loadLibc(): Promise<Libc> {
-  const { default: koffi } = await import("koffi");
-  const libc = koffi.load(null);
+function callsOf(libc: Libc): Calls {
   return {
     socket: libc.func("int socket(int domain, int type, int protocol)"),
     setsockopt: libc.func("int setsockopt(int fd, int level, int name, void *value, uint32_t length)"),
     bind: libc.func("int bind(int fd, void *address, uint32_t length)"),
     inet_pton: libc.func("int inet_pton(int family, str text, void *into)"),
     close: libc.func("int close(int fd)"),
-    errno: () => koffi.errno(),
-  } as Libc;
+    lastError: libc.lastError,
+  };
 }
 
 // Linux's numbers, which are the same on every architecture that koffi is built for.
@@ -84,35 +81,30 @@ const sizeofSockaddrIn6 = 28;
 
 const on = new Uint8Array(new Int32Array([1]).buffer);
 
-function open(libc: Libc, family: 4 | 6): OpenedSocket {
-  const fd = libc.socket(family === 4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return { errno: lastError(libc) };
+function open(calls: Calls, family: 4 | 6): OpenedSocket {
+  const fd = calls.socket(family === 4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return { errno: calls.lastError() };
   // A client may open two flows from one port to two targets: only both addresses and ports together have to be unique.
   const set =
-    libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, on.length) ||
+    calls.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, on, on.length) ||
     (family === 4
-      ? libc.setsockopt(fd, SOL_IP, IP_TRANSPARENT, on, on.length)
-      : libc.setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, on, on.length));
+      ? calls.setsockopt(fd, SOL_IP, IP_TRANSPARENT, on, on.length)
+      : calls.setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, on, on.length));
   if (set === 0) return { fd };
-  const errno = lastError(libc);
-  libc.close(fd);
+  const errno = calls.lastError();
+  calls.close(fd);
   return { errno };
 }
 
 /** `struct sockaddr_in` and `struct sockaddr_in6`: the family in the machine's byte order, the rest in the network's. */
-function socketAddress(libc: Libc, family: 4 | 6, address: string, port: number): Uint8Array {
+function socketAddress(calls: Calls, family: 4 | 6, address: string, port: number): Uint8Array {
   const bytes = new Uint8Array(family === 4 ? sizeofSockaddrIn : sizeofSockaddrIn6);
   const view = new DataView(bytes.buffer);
   const af = family === 4 ? AF_INET : AF_INET6;
   view.setUint16(0, af, endianness() === "LE");
   view.setUint16(2, port);
-  libc.inet_pton(af, address, bytes.subarray(family === 4 ? 4 : 8));
+  calls.inet_pton(af, address, bytes.subarray(family === 4 ? 4 : 8));
   return bytes;
-}
-
-/** Has to be called right after the call that failed. */
-function lastError(libc: Libc): string {
-  return getSystemErrorName(-libc.errno());
 }
 
 function firstLine(error: unknown): string {
