@@ -47,6 +47,20 @@ const echoed = (socket) => new Promise((resolve) => {
 })();
 `;
 
+/** Sends 32 MiB at once after the target's greeting, and prints whether they came back as they were. */
+const bulkScript = `
+const { connect } = require("node:net");
+const [host, port] = process.argv.slice(1);
+const sent = require("node:crypto").randomBytes(32 * 1024 * 1024);
+const got = [];
+const socket = connect({ host, port: Number(port), allowHalfOpen: true });
+socket.once("data", () => {
+  socket.end(sent);
+  socket.on("data", (chunk) => got.push(chunk));
+  socket.on("end", () => console.log(Buffer.concat(got).equals(sent)));
+});
+`;
+
 interface End {
   readonly address: string;
   readonly port: number;
@@ -144,6 +158,17 @@ describe.skipIf(!isRoot() || !hasCommand("ip"))("needs root and iproute2: client
       expect(fresh).toMatchObject({ seen: fresh?.own, answers: true });
       const [chosen] = await connectFrom("client", 45_678, place);
       expect(chosen?.seen).toEqual({ address: own, port: 45_678 });
+    }
+  });
+
+  it("carries 32 MiB there and back over the machines' network, unchanged", async () => {
+    await using _ = await running(config("transparent"), "--apply-routes");
+    for (const [host, port] of [
+      [node, "80"],
+      [node6, "80"],
+      [node, "81"],
+    ] as const) {
+      expect(await machines.client.ask<boolean>(bulkScript, host, port)).toBe(true);
     }
   });
 

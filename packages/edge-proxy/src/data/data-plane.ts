@@ -121,7 +121,7 @@ export class DataPlane implements Carrier, FlowHome {
   async apply(routes: Routes): Promise<void> {
     if (!this.#options.publicApiOnly) {
       this.#sockets = await chooseSockets(this.#options.clock);
-      this.mover = await openKernelPipe();
+      if (this.#sockets !== netSockets) this.mover = await openKernelPipe();
     }
     this.#coming = routes;
     try {

@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import type { Socket } from "node:net";
+import { constants } from "node:os";
 import { connectTo, listenOn, type TcpServer, trackLeaks, withDeadline } from "@edgekit/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FlowSocket } from "./flow-socket.ts";
@@ -141,9 +143,24 @@ describe.skipIf(process.platform !== "linux")("needs Linux: the pipe", () => {
   });
 });
 
-it("is no pipe where koffi is missing", async () => {
-  vi.doMock("koffi", () => {
-    throw new Error("Cannot find package 'koffi'");
+describe("where it cannot be had", () => {
+  it("is no pipe without koffi", async () => {
+    vi.doMock("koffi", () => {
+      throw new Error("Cannot find package 'koffi'");
+    });
+    expect(await KernelPipe.open()).toBeUndefined();
   });
-  expect(await KernelPipe.open()).toBeUndefined();
+
+  it.skipIf(process.platform !== "linux")(
+    "needs Linux: is no pipe in a sandbox that refuses the call, and leaves no descriptor open",
+    async () => {
+      const before = readdirSync("/proc/self/fd").length;
+      const { default: koffi } = await vi.importActual<typeof import("koffi")>("koffi");
+      const refusing = (prototype: string): unknown =>
+        prototype.includes(" splice(") ? () => -1 : koffi.load(null).func(prototype);
+      vi.doMock("koffi", () => ({ default: { load: () => ({ func: refusing }), errno: () => constants.errno.EPERM } }));
+      expect(await KernelPipe.open()).toBeUndefined();
+      expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(before);
+    },
+  );
 });

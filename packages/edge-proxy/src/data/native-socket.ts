@@ -227,14 +227,23 @@ class NativeSocket implements FlowSocket, HandleOwner {
     lastToReceive = this;
     const more = reader.onRead(length, this.#buffer as Uint8Array);
     if (this.destroyed) return undefined;
-    if (!more) {
-      this.#reading = false;
-      this.#handle.readStop();
-    }
+    if (!more) this.#stopReading();
+    else if (length === this.#buffer?.length) this.#rest();
     const next = reader.nextBuffer();
     if (next === this.#buffer) return undefined;
     this.#buffer = next;
     return next;
+  }
+
+  #stopReading(): void {
+    this.#reading = false;
+    this.#handle.readStop();
+  }
+
+  /** Lets others have their turns: after a read that filled its buffer libuv would go on with this socket, 32 times. */
+  #rest(): void {
+    this.#stopReading();
+    if (resting.push(this) === 1) setImmediate(resumeResting);
   }
 
   #ended(): void {
@@ -288,6 +297,8 @@ let lastToReceive: NativeSocket | undefined;
 
 let justClosed: NativeSocket[] = [];
 
+let resting: NativeSocket[] = [];
+
 /** A request that is free again, because the kernel took its bytes at once. */
 let spareWrite: WriteRequest | undefined;
 
@@ -318,4 +329,10 @@ function tellClosed(): void {
   const closed = justClosed;
   justClosed = [];
   for (const socket of closed) socket.closed();
+}
+
+function resumeResting(): void {
+  const rested = resting;
+  resting = [];
+  for (const socket of rested) socket.resume();
 }

@@ -23,24 +23,30 @@ const keptViews = 256;
  */
 const shared = new Uint8Array(sharedBytes);
 
+/** The start of it, for reads that only find out that there is something to be moved. */
+const probe = shared.subarray(0, 16 * 1024);
+
 /**
  * The buffers of one direction of a flow. Small reads go through the shared buffer and are copied. A direction that fills it is
  * lent a buffer of its own while there are any, from which it writes without a copy; that is safe because its source is paused
- * while a write is still pending.
+ * while a write is still pending. Where the kernel can move bytes there is no need of that: then a buffer is only borrowed, for
+ * what was moved and not taken.
  */
 export class ReadBuffer {
+  /** Bytes have just been moved, and more are likely to come: they should not be read first. */
+  probes = false;
   #own: Uint8Array | undefined = undefined;
   /** No longer read into, but perhaps still being written from. */
   #leaving: Uint8Array | undefined = undefined;
 
   /** Where the next read should go. While its socket reads, only `take` and `taken` change it: it asks after a read only. */
   get next(): Uint8Array {
-    return this.#own ?? shared;
+    return this.#own ?? (this.probes ? probe : shared);
   }
 
   /** The bytes of a read, in memory that does not change until the source reads again. */
   take(length: number, buffer: Uint8Array): Uint8Array {
-    if (buffer === shared) return copyOfShared(length);
+    if (buffer === shared || buffer === probe) return copyOfShared(length);
     if (length < bulkMinimumBytes) {
       this.#leaving = this.#own;
       this.#own = undefined;
@@ -48,9 +54,12 @@ export class ReadBuffer {
     return length === buffer.length ? buffer : buffer.subarray(0, length);
   }
 
-  /** The kernel has taken at once what `take` has just returned. */
-  taken(length: number, buffer: Uint8Array, mayGrow = true): void {
-    if (buffer !== shared) return this.settled();
+  /**
+   * The kernel has taken at once what `take` has just returned.
+   * @param mayGrow a direction that fills the shared buffer gets its own
+   */
+  taken(length: number, buffer: Uint8Array, mayGrow: boolean): void {
+    if (buffer !== shared && buffer !== probe) return this.settled();
     copiesUsed -= length;
     if (length === sharedBytes && mayGrow) this.#own = bulkBuffers.lend();
   }

@@ -109,6 +109,8 @@ const operation = fc.oneof(
 
 /** As much as a first read may be. */
 const sharedBytes = 65_536;
+/** As much as a read may be that only finds out whether something is to be moved. */
+const probeBytes = 16_384;
 /** As much as is moved, or a later read may be. */
 const bulkBytes = 262_144;
 
@@ -247,7 +249,22 @@ describe("a direction whose bytes the kernel moves", () => {
     sink.drain();
     half.sinkDrained();
     expect(bulkBuffers.lent).toBe(0);
-    expect(half.bytes).toBe(2 * (sharedBytes + 1_000));
+    expect(half.bytes).toBe(sharedBytes + probeBytes + 2_000);
+  });
+
+  it("reads little as long as there is something to move, and much again when there is not", () => {
+    const { half, mover, fill } = moving();
+    const lengths = [half.nextBuffer().length];
+    for (const waiting of [1_000, 1, 0]) {
+      mover.waiting = waiting;
+      fill();
+      lengths.push(half.nextBuffer().length);
+    }
+    mover.waiting = 1;
+    fill();
+    half.onRead(probeBytes - 1, half.nextBuffer());
+    lengths.push(half.nextBuffer().length);
+    expect(lengths).toEqual([sharedBytes, probeBytes, probeBytes, sharedBytes, sharedBytes]);
   });
 
   it("moves nothing behind a read that the sink has not taken", () => {
@@ -277,7 +294,7 @@ describe("a direction whose bytes the kernel moves", () => {
   });
 });
 
-/** Such a direction, and a read that is as long as reads can be. */
+/** Such a direction, and a read that is as long as it can be. */
 function moving(): { half: SpliceHalf; source: Source; sink: Sink; mover: FakeMover; fill(): boolean } {
   const mover = new FakeMover((length) => Buffer.alloc(length));
   const half = new SpliceHalf({ ...reading, mover });
@@ -285,7 +302,7 @@ function moving(): { half: SpliceHalf; source: Source; sink: Sink; mover: FakeMo
   const sink = new Sink();
   half.from(source as unknown as FlowSocket);
   half.to(sink as unknown as FlowSocket);
-  return { half, source, sink, mover, fill: () => half.onRead(sharedBytes, half.nextBuffer()) };
+  return { half, source, sink, mover, fill: () => half.onRead(half.nextBuffer().length, half.nextBuffer()) };
 }
 
 /** A direction that has filled the shared buffer once. */

@@ -91,7 +91,7 @@ export class SpliceHalf implements ByteReader {
     if (this.#paused) return false;
     const { mover } = this.#owner;
     this.#buffer.taken(length, buffer, mover === undefined);
-    if (mover !== undefined && length === buffer.length) this.#move(mover, sink);
+    if (mover !== undefined) this.#buffer.probes = length === buffer.length && this.#move(mover, sink);
     return !this.#paused;
   }
 
@@ -114,17 +114,18 @@ export class SpliceHalf implements ByteReader {
     this.#buffer.release();
   }
 
-  /** After a read that was as long as a read can be, more is likely to be waiting. */
-  #move(mover: Mover, sink: FlowSocket): void {
+  /** After a read that was as long as it could be, more is likely to be waiting. @returns whether it was */
+  #move(mover: Mover, sink: FlowSocket): boolean {
     const source = this.#source;
     const place = this.#buffer.borrow();
-    if (source === undefined || place === undefined) return;
+    if (source === undefined || place === undefined) return false;
     const { bytes, rest, errno } = mover.move(source, sink, place);
     this.bytes += bytes;
     if (rest > 0) sink.write(place.subarray(0, rest));
     this.#paused = sink.writableLength !== 0;
     if (!this.#paused) this.#buffer.settled();
     if (errno !== undefined) source.fail(errno);
+    return bytes > 0;
   }
 
   #write(bytes: Uint8Array): void {
