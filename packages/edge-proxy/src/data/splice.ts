@@ -5,7 +5,7 @@ import { ReadBuffer } from "./read-buffer.ts";
 /** Moves bytes from one socket to another without reading them. */
 export interface Mover {
   /**
-   * Moves what is waiting, as far as the sink takes it.
+   * Moves what is waiting, as far as the sink takes it, or so much that others should have their turn.
    * @param sink must have nothing queued
    * @param place gets what has left the source and is still to be written to the sink
    */
@@ -30,9 +30,9 @@ export interface SpliceOwner {
 }
 
 /**
- * One direction of a flow: what is read from one socket is written to the other. Until the sink is open, two reads are held and
- * then the source is paused. Afterwards the source pauses whenever the kernel does not take a write whole, so that at most one
- * read is ever queued, behind what was held.
+ * One direction of a flow: what is read from one socket is written to the other, and where more is waiting, it is moved. Until
+ * the sink is open, two reads are held and then the source is paused. Afterwards the source pauses whenever the kernel does not
+ * take a write whole, so that at most one read, or what was moved last, is queued behind what was held.
  */
 export class SpliceHalf implements ByteReader {
   /** Read from the source so far. */
