@@ -131,6 +131,23 @@ describe.skipIf(process.platform !== "linux")("needs Linux: the pipe", () => {
     expect(pipe.move(source, sink, place)).toEqual({ bytes: 0, rest: 0, errno: undefined });
   });
 
+  it("moves nothing any more once what was left in it could not be taken out", async () => {
+    const broken = (await KernelPipe.open()) as KernelPipe;
+    const source = await open();
+    const sink = await open();
+    await has(source, "lost");
+    sink.peer.resetAndDestroy();
+    await once(sink.peer, "close");
+    // No buffer at all: then reading from the pipe is an error.
+    const noPlace = { length: place.length } as Uint8Array;
+    expect(broken.move(source, sink, noPlace)).toEqual({ bytes: 4, rest: 0, errno: "EIO" });
+    const otherSink = await open();
+    await has(source, "stays");
+    expect(broken.move(source, otherSink, place)).toEqual({ bytes: 0, rest: 0, errno: undefined });
+    expect(pipe.move(source, otherSink, place)).toEqual({ bytes: 5, rest: 0, errno: undefined });
+    broken.close();
+  });
+
   it("moves nothing where a descriptor is out of reach", async () => {
     const source = await open();
     const nowhere = { descriptor: -1 } as FlowSocket;

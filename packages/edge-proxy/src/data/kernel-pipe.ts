@@ -47,6 +47,7 @@ export class KernelPipe implements Mover {
   readonly #splice: ReturnType<Libc["func"]>;
   readonly #readEnd: number;
   readonly #writeEnd: number;
+  #isEmpty = true;
 
   private constructor(libc: Libc, readEnd: number, writeEnd: number) {
     this.#libc = libc;
@@ -80,14 +81,14 @@ export class KernelPipe implements Mover {
     const from = source.descriptor;
     const to = sink.descriptor;
     let bytes = 0;
-    while (from >= 0 && to >= 0 && bytes < mostMoved) {
+    while (from >= 0 && to >= 0 && bytes < mostMoved && this.#isEmpty) {
       const came = this.#splice(from, null, this.#writeEnd, null, place.length, flags);
       if (came < 0) return { bytes, rest: 0, errno: this.#sourceError() };
       if (came === 0) break;
       bytes += came;
       const taken = this.#splice(this.#readEnd, null, to, null, came, flags);
       // An error of the sink too: the write that follows will meet it again.
-      if (taken < came) return { bytes, rest: this.#empty(place, came - Math.max(taken, 0)), errno: undefined };
+      if (taken < came) return this.#empty(place, bytes, came - Math.max(taken, 0));
     }
     return { bytes, rest: 0, errno: undefined };
   }
@@ -102,10 +103,23 @@ export class KernelPipe implements Mover {
     return notTheSocket.has(errno) ? undefined : errno;
   }
 
-  /** Takes what is left in the pipe. @returns its length */
-  #empty(place: Uint8Array, length: number): number {
-    for (let at = 0; at < length; ) at += readSync(this.#readEnd, place, at, length - at, null);
-    return length;
+  /**
+   * Takes what is left in the pipe. Should that ever fail, bytes of this flow are lost, so it has to end, and those that stay must
+   * not reach another one: then nothing is moved any more.
+   */
+  #empty(place: Uint8Array, bytes: number, rest: number): Moved {
+    this.#isEmpty = false;
+    try {
+      for (let at = 0; at < rest; ) {
+        const length = readSync(this.#readEnd, place, at, rest - at, null);
+        if (length === 0) throw new Error("the pipe has ended");
+        at += length;
+      }
+    } catch {
+      return { bytes, rest: 0, errno: "EIO" };
+    }
+    this.#isEmpty = true;
+    return { bytes, rest, errno: undefined };
   }
 }
 

@@ -142,7 +142,9 @@ class NativeSocket implements FlowSocket, HandleOwner {
   }
 
   fail(errno: string): void {
-    this.destroy();
+    // Where the error is this machine's own, such as ENOMEM, the connection is alive: closing would say FIN behind lost bytes.
+    if (this.connecting) this.destroy();
+    else this.resetAndDestroy();
     // Not from within the call that failed: an owner is never called back inside its own call.
     process.nextTick(() => this.#owner?.socketFailed(this, errno));
   }

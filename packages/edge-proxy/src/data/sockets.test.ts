@@ -170,16 +170,6 @@ describe.each(both)("$name sockets", ({ sockets }) => {
     expect(seen.events).toEqual(["connected", expect.stringMatching(/^failed (EPIPE|ECONNRESET)$/), "closed"]);
   });
 
-  it("fail with the error that a system call on their descriptor has met", async () => {
-    await using peer = await listenOn();
-    const { socket, seen } = connect({ port: peer.port });
-    await seen.happens("connected");
-    socket.fail("ETIMEDOUT");
-    expect([socket.destroyed, socket.descriptor, seen.events]).toEqual([true, -1, ["connected"]]);
-    await seen.happens("closed");
-    expect(seen.events).toEqual(["connected", "failed ETIMEDOUT", "closed"]);
-  });
-
   it.each(["destroy", "resetAndDestroy"] as const)("%s at any time: nothing but 'closed' follows", async (how) => {
     await using peer = await listenOn();
     const connecting = connect({ port: peer.port });
@@ -259,6 +249,20 @@ describe.each(both)("$name sockets", ({ sockets }) => {
 });
 
 describe("native sockets", () => {
+  it("fail with an error that was met on their descriptor, and reset a peer that is still there", async () => {
+    await using peer = await listenOn();
+    const seen = new Recorder();
+    const { connect } = nativeSockets as Sockets;
+    const socket = connect({ address: "127.0.0.1", port: peer.port, family: 4 }, seen, seen);
+    await seen.happens("connected");
+    const got = collect(await peer.accept());
+    socket.fail("ENOMEM");
+    expect([socket.destroyed, socket.descriptor, seen.events]).toEqual([true, -1, ["connected"]]);
+    await seen.happens("closed");
+    expect(seen.events).toEqual(["connected", "failed ENOMEM", "closed"]);
+    expect((await withDeadline(got, "the reset")).end).toBe("rst");
+  });
+
   // libuv reports both alike, so that a net.Socket cannot tell.
   it.each([
     { last: "resetAndDestroy", ended: false, events: ["failed ECONNRESET", "closed"] },

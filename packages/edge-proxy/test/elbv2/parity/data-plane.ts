@@ -162,7 +162,7 @@ export const differenceRows: readonly Row[] = [
   ),
   differs(
     "TCP keep-alives restart the idle timeout",
-    "a process does not see them: only bytes do",
+    "a process does not see them: only bytes that it reads do, so that a very slow reader of many bytes counts as idle ([promises](promises.md))",
     elsewhere(`${edgeProxy}test/timeouts.test.ts`, "starts again with every byte, from either side"),
   ),
   differs(
