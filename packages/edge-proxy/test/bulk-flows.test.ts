@@ -62,7 +62,7 @@ it("of different endings side by side carry their own bytes only, and all of the
       client.pause();
       void mayRead.then(() => client.resume());
     }
-    client.end(blocks[flow]);
+    client.end(blocks[flow] as Buffer);
     await withDeadline(closed, `the end of flow ${flow}, which ${behaviour}`);
     if (behaviour === "reads at once" || behaviour === "stalls first") expect(bytes).toBe(bytesEach);
   };
