@@ -43,8 +43,8 @@ export function environmentWith(descriptors: SocketDescriptors): NodeJS.ProcessE
   return { ...process.env, [variable]: JSON.stringify(Object.fromEntries(descriptors)) };
 }
 
-/** The descriptor of a listening server; Node has no public name for it. */
-export function descriptorOf(server: object): number | undefined {
-  const { fd } = (server as { readonly _handle?: { readonly fd?: number } | null })._handle ?? {};
+/** The descriptor of a listening server or an open socket; Node has no public name for it. */
+export function descriptorOf(opened: object): number | undefined {
+  const { fd } = (opened as { readonly _handle?: { readonly fd?: number } | null })._handle ?? {};
   return fd === undefined || fd < 0 ? undefined : fd;
 }

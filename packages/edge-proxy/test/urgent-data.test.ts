@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { collect, connectTo, listenOn, trackLeaks, withDeadline } from "@edgekit/testkit";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadLibc } from "../src/data/libc.ts";
+import { descriptorOf } from "../src/inherited-sockets.ts";
 import { startNlb } from "./support/nlb.ts";
 
 trackLeaks();
@@ -14,10 +15,7 @@ describe.skipIf(process.platform !== "linux")("needs Linux: TCP urgent data", ()
 
   beforeAll(async () => {
     const send = (await loadLibc()).func("intptr_t send(int fd, void *bytes, size_t length, int flags)");
-    sendUrgent = (socket, text) => {
-      const { fd } = (socket as unknown as { _handle: { fd: number } })._handle;
-      return send(fd, Buffer.from(text), text.length, MSG_OOB);
-    };
+    sendUrgent = (socket, text) => send(descriptorOf(socket) ?? -1, Buffer.from(text), text.length, MSG_OOB);
   });
 
   // Many bytes are moved by the kernel, few are read.

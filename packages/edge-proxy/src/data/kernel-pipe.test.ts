@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { constants } from "node:os";
 import { connectTo, listenOn, type TcpServer, trackLeaks, withDeadline } from "@edgekit/testkit";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { descriptorOf } from "../inherited-sockets.ts";
 import type { FlowSocket } from "./flow-socket.ts";
 import { KernelPipe } from "./kernel-pipe.ts";
 
@@ -43,8 +44,7 @@ describe.skipIf(process.platform !== "linux")("needs Linux: the pipe", () => {
   async function open(): Promise<Unread> {
     const peer = await connectTo(server.port);
     peers.push(peer);
-    const { fd } = ((await server.accept()) as unknown as { _handle: { fd: number } })._handle;
-    return { descriptor: fd, peer } as Unread;
+    return { descriptor: descriptorOf(await server.accept()), peer } as Unread;
   }
 
   async function has(source: Unread, text: string | Uint8Array): Promise<void> {

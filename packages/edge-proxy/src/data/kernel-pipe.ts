@@ -1,6 +1,6 @@
 import { closeSync, readSync, writeSync } from "node:fs";
 import type { FlowSocket } from "./flow-socket.ts";
-import { type Libc, loadLibc } from "./libc.ts";
+import { type Libc, loadLibc, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } from "./libc.ts";
 import type { Moved, Mover } from "./splice.ts";
 
 /** As much as an unprivileged process may ask for. */
@@ -15,13 +15,9 @@ const mostMoved = 256 * 1024;
 /** Errors of reading which say nothing about the socket: it is empty, or the kernel cannot move bytes from it. */
 const notTheSocket: ReadonlySet<string> = new Set(["EAGAIN", "EINTR", "EINVAL", "ENOMEM", "ENOSYS", "EPERM"]);
 
-// Linux's numbers, which are the same on every architecture that koffi is built for.
+// Linux's numbers, as in `libc.ts`.
 const F_SETPIPE_SZ = 1031;
 const AF_UNIX = 1;
-const SOCK_STREAM = 1;
-/** Also `SOCK_NONBLOCK` and `SOCK_CLOEXEC`. */
-const O_NONBLOCK = 0o4000;
-const O_CLOEXEC = 0o2000000;
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 
@@ -65,7 +61,7 @@ export class KernelPipe implements Mover {
     try {
       const libc = await loadLibc();
       const pipe2 = libc.func("int pipe2(void *ends, int flags)");
-      const ends = openTwo((fds) => pipe2(fds, O_NONBLOCK | O_CLOEXEC));
+      const ends = openTwo((fds) => pipe2(fds, SOCK_NONBLOCK | SOCK_CLOEXEC));
       pipe = new KernelPipe(libc, ...ends);
       // Where that is refused, it holds less and takes more turns.
       libc.func("int fcntl(int fd, int command, int value)")(ends[1], F_SETPIPE_SZ, pipeBytes);
@@ -128,7 +124,7 @@ function movesAByte(pipe: KernelPipe, libc: Libc): boolean {
   const socketpair = libc.func("int socketpair(int domain, int type, int protocol, void *ends)");
   const open: number[] = [];
   const pair = (): readonly [number, number] => {
-    const ends = openTwo((fds) => socketpair(AF_UNIX, SOCK_STREAM | O_NONBLOCK | O_CLOEXEC, 0, fds));
+    const ends = openTwo((fds) => socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds));
     open.push(...ends);
     return ends;
   };

@@ -1,5 +1,12 @@
 import { getSystemErrorName } from "node:util";
 
+// Linux's numbers, which are the same on every architecture that koffi is built for.
+export const SOCK_STREAM = 1;
+/** `O_NONBLOCK` by another name. */
+export const SOCK_NONBLOCK = 0o4000;
+/** `O_CLOEXEC` by another name. */
+export const SOCK_CLOEXEC = 0o2000000;
+
 /** The C library, for what Node has no function of its own for. */
 export interface Libc {
   /** A function by its prototype in C. What it is passed is not checked. */

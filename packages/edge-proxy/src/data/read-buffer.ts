@@ -39,7 +39,7 @@ export class ReadBuffer {
   /** No longer read into, but perhaps still being written from. */
   #leaving: Uint8Array | undefined = undefined;
 
-  /** Where the next read should go. While its socket reads, only `take` and `taken` change it: it asks after a read only. */
+  /** Where the next read should go. It changes only by what is done with a read: its socket asks after each. */
   get next(): Uint8Array {
     return this.#own ?? (this.probes ? probe : shared);
   }

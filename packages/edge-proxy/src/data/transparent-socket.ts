@@ -1,5 +1,5 @@
 import { endianness } from "node:os";
-import { type Libc, loadLibc } from "./libc.ts";
+import { type Libc, loadLibc, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM } from "./libc.ts";
 
 /** A socket that is bound but not connected, or the system's name for the error. */
 export type OpenedSocket = { readonly fd: number } | { readonly errno: string };
@@ -64,12 +64,9 @@ function callsOf(libc: Libc): Calls {
   };
 }
 
-// Linux's numbers, which are the same on every architecture that koffi is built for.
+// Linux's numbers, as in `libc.ts`.
 const AF_INET = 2;
 const AF_INET6 = 10;
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_IP = 0;
 const SOL_SOCKET = 1;
 const SOL_IPV6 = 41;
